@@ -88,8 +88,8 @@ async function filled({ env }: Home, count: number): Promise<Span> {
 }
 
 /**
- * $1 = the size of the log before, $2 and $3 = the first and the last copy, $4 = the kinds, $5 = the
- * time of the first.
+ * $1 = the size of the log before, $2 and $3 = the first and the last copy, $4 = the kinds, $5 =
+ * the time of the first.
  */
 const copies = `with template as materialized (
     select k.kind, convert_from(e.bytes, 'UTF8') as words, e.id, k.n - 1 as turn

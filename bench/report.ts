@@ -49,8 +49,8 @@ interface Results {
 const results = "bench/results";
 
 /**
- * Writes the figures as JSON and as a page; returns the names of both files. Earlier measurements on
- * the same machine and Node version are kept with their dates, unless they were repeated.
+ * Writes the figures as JSON and as a page; returns the names of both files. Earlier measurements
+ * on the same machine and Node version are kept with their dates, unless they were repeated.
  */
 export function writeReport(on: Machine, all: readonly Recorded[]): readonly string[] {
   const major = process.versions.node.split(".")[0];

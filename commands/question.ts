@@ -53,7 +53,9 @@ const clauseWords: readonly ClauseWord[] = [
 /** How "show more" says where the next page begins. */
 export const paging = /^before:(\d+)$/;
 
-/** What the words ask for, or why that cannot be asked. `usage`: of the command they are said to. */
+/**
+ * What the words ask for, or why that cannot be asked. `usage`: of the command they are said to.
+ */
 export async function readQuestion(
   context: CommandContext,
   said: ParsedCommand,

@@ -7,9 +7,9 @@ import { base64, hex, jsonText } from "./column-types.ts";
 import { slimObserved } from "./stored-signal.ts";
 
 /**
- * A change as the one parameter of `holdpoint.commit`. Bytes travel as hex, bodies as base64, instants as RFC 3339,
- * the result as text so that it comes back exactly. Rows of one key are joined here, because one
- * statement may write a row only once.
+ * A change as the one parameter of `holdpoint.commit`. Bytes travel as hex, bodies as base64,
+ * instants as RFC 3339, the result as text so that it comes back exactly. Rows of one key are
+ * joined here, because one statement may write a row only once.
  */
 export function changeJson(change: Change, attempt: string): string {
   return jsonText({

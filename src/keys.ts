@@ -59,8 +59,8 @@ export interface GivenKeys {
 }
 
 /**
- * The keys that a server has. Those that it makes are numbered in the order in which they took over,
- * and each is durable before the log knows of it.
+ * The keys that a server has. Those that it makes are numbered in the order in which they took
+ * over, and each is durable before the log knows of it.
  */
 export function loadLogKeys({ origin, given: keys, dataDir }: GivenKeys): LogKeys {
   if (keys !== null) {

@@ -107,7 +107,9 @@ function keysOf(filter: EntryFilter): readonly string[] {
 const keyOf = (of: string, value: string | undefined): string | null =>
   value === undefined ? null : `${of}:${value}`;
 
-/** The kind by which keys are looked up; null where several, or one of the frequent, are asked for. */
+/**
+ * The kind by which keys are looked up; null where several, or one of the frequent, are asked for.
+ */
 function keyedKind({ kinds = [] }: EntryFilter): string | null {
   const [only = ""] = kinds;
   return kinds.length !== 1 || kindsWithoutKeys.has(only) ? null : only;

@@ -6,8 +6,8 @@ import { errorText } from "./error-text.ts";
 import { type ClientResult, request, type ServerAddress } from "./operator-client.ts";
 
 /**
- * `log consistency`: whether a server's log still begins with what a kept checkpoint covers, without
- * an export.
+ * `log consistency`: whether a server's log still begins with what a kept checkpoint covers,
+ * without an export.
  */
 
 export const USAGE = "usage: holdpoint log consistency <checkpoint file> --key <vkey>";

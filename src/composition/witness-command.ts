@@ -9,7 +9,9 @@ import { keepNewest, keptText } from "../kept-file.ts";
 import { loadWitnessKey } from "../keys.ts";
 import type { Io } from "./client-commands.ts";
 
-/** `witness`: runs until it is told to stop. A stopped witness is started again with the same line. */
+/**
+ * `witness`: runs until it is told to stop. A stopped witness is started again with the same line.
+ */
 export async function witnessCommand(argv: readonly string[], { out, err }: Io): Promise<0 | 2> {
   const asked = witnessAsked(argv);
   if (typeof asked === "string") {

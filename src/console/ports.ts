@@ -35,8 +35,8 @@ export interface ConsoleDeps {
 /** Login links and sessions. Tokens are secrets and are not stored. */
 interface Sessions {
   /**
-   * The person of a session, and the operator's login link behind it, null = none; undefined where it is unknown or
-   * over.
+   * The person of a session, and the operator's login link behind it, null = none; undefined where
+   * it is unknown or over.
    */
   holder(
     token: string,

@@ -8,8 +8,8 @@ import { weekdayOfDay } from "./zone-offsets.ts";
 const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /**
- * A date or time, in a zone: `2026-12-01`, `2026-12-01 10:00`, `10:30`, `now`, `tomorrow`, `friday`,
- * `3d`. Null when it is none.
+ * A date or time, in a zone: `2026-12-01`, `2026-12-01 10:00`, `10:30`, `now`, `tomorrow`,
+ * `friday`, `3d`. Null when it is none.
  */
 export function parseDate(text: string, zone: string, now: Instant): Instant | null {
   const said = text.trim().toLowerCase().replace(/^in /, "");

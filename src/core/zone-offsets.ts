@@ -2,7 +2,9 @@ import type { Instant, Millis } from "./ids.ts";
 
 const day: Millis = 86_400_000;
 
-/** For how long a zone's offset from UTC stays as it is: from one change of its clocks to the next. */
+/**
+ * For how long a zone's offset from UTC stays as it is: from one change of its clocks to the next.
+ */
 export interface Stretch {
   readonly from: Instant;
   readonly until: Instant;

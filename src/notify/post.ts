@@ -42,8 +42,8 @@ export const systemResolve: Resolve = (hostname, options, callback) =>
   systemLookup(hostname, options, callback);
 
 /**
- * Resolves as soon as the status is known, and what is to be read was. Follows no redirect, keeps no connection. Throws
- * SendFault.
+ * Resolves as soon as the status is known, and what is to be read was. Follows no redirect, keeps
+ * no connection. Throws SendFault.
  */
 export async function post(posting: Posting, resolve: Resolve): Promise<Posted> {
   const { url, headers, body, timeout, to } = posting;

@@ -24,7 +24,8 @@ oneDatabase((kind) => {
     await world.send("signals", jailbreak(), "msg_1");
     await world.card("HP-1");
     expect(commits()[0]).toBe(true);
-    await world.send("signals", jailbreak(), "msg_1"); // known: it is not stored with its evaluation
+    // known: it is not stored with its evaluation
+    await world.send("signals", jailbreak(), "msg_1");
     ran.splice(0, ran.length, ...ran.filter(({ text }) => !text.includes("holdpoint.commit(")));
     await world.say("chidi", "pause HP-1 because 8.2 %, samples look real");
     await world.card("HP-1");

@@ -26,7 +26,9 @@ async function verified(...argv: readonly string[]): Promise<{ code: number; sai
   return { code, said: said.join("\n") };
 }
 
-/** `prove HP-1 --out` writes a proof with its texts and policy, which `prove --check` takes alone. */
+/**
+ * `prove HP-1 --out` writes a proof with its texts and policy, which `prove --check` takes alone.
+ */
 async function provedOffline(world: World): Promise<void> {
   const dir = await exported(world); // signs the head
   const file = join(dir, "HP-1.tlog-proof");

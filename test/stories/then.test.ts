@@ -5,7 +5,10 @@ import { signedIn } from "../support/linking.ts";
 import { plain } from "../support/process.ts";
 import { jailbreak } from "../support/world.ts";
 
-/** The pages of the former deployment and of its successor: every posture, and what it followed from. */
+/**
+ * The pages of the former deployment and of its successor: every posture, and what it followed
+ * from.
+ */
 async function overTime(world: BothWorld): Promise<void> {
   const page = await signedIn(world, "dana");
   const saidOn = async (path: string) => {

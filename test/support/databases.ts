@@ -23,10 +23,11 @@ import { emptied } from "./used-databases.ts";
  *       });
  *     });
  *
- * 20 ms where an earlier test left one (used-databases.ts), else 0.5 s on PGlite (a clone in memory)
- * and on PostgreSQL (a copy of a template). The tests live in the vitest projects `main` and `stories`, whose global setup provides both
- * (postgres-server.ts). `freshStore` called in a test (not in a hook) closes itself at its end;
- * `close()` may be called any number of times. `reopen()` is a restart: the same data, a new store.
+ * 20 ms where an earlier test left one (used-databases.ts), else 0.5 s on PGlite (a clone in
+ * memory) and on PostgreSQL (a copy of a template). The tests live in the vitest projects `main`
+ * and `stories`, whose global setup provides both (postgres-server.ts). `freshStore` called in a
+ * test (not in a hook) closes itself at its end; `close()` may be called any number of times.
+ * `reopen()` is a restart: the same data, a new store.
  */
 export type Kind = "pglite" | "postgres";
 

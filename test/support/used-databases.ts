@@ -2,9 +2,9 @@ import type { Connection } from "../../db/connection.ts";
 
 /**
  * Databases that a test is done with, for the next one: to empty one costs a twentieth of copying
- * the template (0.3 s of PostgreSQL's processor time). Its connections stay open, since each new one
- * costs a process and every plan again. Not used again: one whose schema a test changed, and one
- * that a test knows the address of for as long as somebody is connected to it.
+ * the template (0.3 s of PostgreSQL's processor time). Its connections stay open, since each new
+ * one costs a process and every plan again. Not used again: one whose schema a test changed, and
+ * one that a test knows the address of for as long as somebody is connected to it.
  */
 
 /** To be run once in the migrated template: what `emptied` needs. */

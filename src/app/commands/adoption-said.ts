@@ -5,7 +5,10 @@ import type { AdoptionSaid } from "../ports.ts";
 
 /** For whom a policy is adopted and why: read from what the operator typed. */
 
-/** The same with people by their keys in the policy; null where nothing was said. `problems`: why it cannot be recorded. */
+/**
+ * The same with people by their keys in the policy; null where nothing was said. `problems`: why it
+ * cannot be recorded.
+ */
 export function readSaid({
   doc,
   said,

@@ -245,7 +245,9 @@ async function unsure(
   return notStored(unsettled.has(key), ` (${reference})`);
 }
 
-/** Of the press nothing is left but its receipt: who speaks is found out anew where that is said. */
+/**
+ * Of the press nothing is left but its receipt: who speaks is found out anew where that is said.
+ */
 async function explainReceipt(
   parts: CommandParts,
   invocation: Invocation,

@@ -32,7 +32,10 @@ export interface Sessions {
    * or unknown.
    */
   redeem(token: string): Promise<Pass | undefined>;
-  /** Who a session token stands for now, and the login link that is behind what they do; null = none. */
+  /**
+   * Who a session token stands for now, and the login link that is behind what they do; null =
+   * none.
+   */
   holder(
     token: string,
   ): Promise<{ readonly person: PersonId; readonly link: EntryId | null } | undefined>;

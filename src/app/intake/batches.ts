@@ -7,7 +7,9 @@ export interface BatchLimits {
 /** Presses wait while a batch is evaluated. */
 export const evaluatedTogether: BatchLimits = { rows: 200, bytes: 256 * 1024 };
 
-/** How many from the beginning of a queue go together: at least one, more only within the limits. */
+/**
+ * How many from the beginning of a queue go together: at least one, more only within the limits.
+ */
 export function batchLength<T>(
   queue: readonly T[],
   { rows, bytes }: BatchLimits,

@@ -67,8 +67,8 @@ export function answersHeld({ idle }: Evaluation): Answer {
 }
 
 /**
- * Stores a batch without evaluating it. Each sender is answered after its row is stored, or rejected
- * with the fault.
+ * Stores a batch without evaluating it. Each sender is answered after its row is stored, or
+ * rejected with the fault.
  */
 export async function storeAlone(
   store: Pick<Store, "storeDeliveries">,

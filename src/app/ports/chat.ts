@@ -75,8 +75,8 @@ export interface FormField {
 export interface Inbound {
   run(invocation: Invocation): Promise<Reply>;
   /**
-   * The answer to a line that was said under a key while the database could not be asked: it was not
-   * done, or, being a question, not answered.
+   * The answer to a line that was said under a key while the database could not be asked: it was
+   * not done, or, being a question, not answered.
    */
   unasked(key: string, line: string): Reply;
 }

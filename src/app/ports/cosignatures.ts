@@ -18,7 +18,10 @@ export interface Cosignatures {
   saveCosignature(cosignature: Cosignature): Promise<void>;
   /** The longest checkpoint that this witness cosigned; null = any witness. */
   lastCosigned(witness: string | null): Promise<Cosignature | undefined>;
-  /** The checkpoint over more than `size` entries that most witnesses cosigned; of these the longest. */
+  /**
+   * The checkpoint over more than `size` entries that most witnesses cosigned; of these the
+   * longest.
+   */
   mostCosigned(size: number): Promise<KeptCheckpoint | null>;
   /** The cosignatures of one checkpoint, in the order of the witnesses' keys. */
   cosignatureLines(checkpoint: KeptCheckpoint): Promise<readonly string[]>;

@@ -44,7 +44,9 @@ export interface Head {
   readonly peaks: readonly Uint8Array[];
 }
 
-/** One quarter of one group of deployments. Medians in ms; null where there is nothing to measure. */
+/**
+ * One quarter of one group of deployments. Medians in ms; null where there is nothing to measure.
+ */
 export interface QuarterFigures {
   readonly group: string;
   /** `2026-Q4` */

@@ -42,7 +42,9 @@ export interface Submission {
   readonly note: string;
 }
 
-/** Lines of a signed note; or how many entries the witness cosigned last, where `old` is not that. */
+/**
+ * Lines of a signed note; or how many entries the witness cosigned last, where `old` is not that.
+ */
 export type WitnessAnswer =
   | { readonly is: "cosigned"; readonly lines: string }
   | { readonly is: "at"; readonly size: number };

@@ -39,7 +39,9 @@ export interface PageViews {
    * CSV nothing is run by a spreadsheet.
    */
   historyFile(asked: DecisionFilter, format: FileFormat): Promise<NamedFile | Unfit>;
-  /** `digest` may be the beginning of one; "" = the policy in force. Undefined = there is none such. */
+  /**
+   * `digest` may be the beginning of one; "" = the policy in force. Undefined = there is none such.
+   */
   policies(digest: string): Promise<PoliciesView | undefined>;
 }
 
@@ -91,11 +93,16 @@ export interface TimelineView {
   readonly isRetired: boolean;
   readonly from: Instant;
   readonly to: Instant;
-  /** When the asked time begins, where more was decided in it than is shown: the rest is before `from`. */
+  /**
+   * When the asked time begins, where more was decided in it than is shown: the rest is before
+   * `from`.
+   */
   readonly cut: Instant | null;
   /** Whether there is more evidence than `events` has. */
   readonly isShort: boolean;
-  /** From the widest to paused; those of the newest policy that has it, and what else was in force. */
+  /**
+   * From the widest to paused; those of the newest policy that has it, and what else was in force.
+   */
   readonly lanes: readonly string[];
   readonly postures: readonly PostureSpan[];
   readonly models: readonly ModelSpan[];

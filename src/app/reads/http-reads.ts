@@ -171,8 +171,8 @@ const asWritten = (response: Response): string | { readonly narrow: string } =>
   response.kind === "narrow" ? { narrow: response.scope } : response.kind;
 
 /**
- * The decision that settled the escalation first; later ones, such as a keep or a resume, are in the
- * history.
+ * The decision that settled the escalation first; later ones, such as a keep or a resume, are in
+ * the history.
  */
 async function ownDecisionBody(
   store: AuditParts["store"],

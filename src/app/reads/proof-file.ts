@@ -5,7 +5,9 @@ import { proofFileText } from "../../core/log/proof-file.ts";
 import type { Recorded, Store } from "../ports.ts";
 import { proofOf, recordedDecision } from "./proof.ts";
 
-/** The entry that a question is about: a record number, or the decision that answered an escalation. */
+/**
+ * The entry that a question is about: a record number, or the decision that answered an escalation.
+ */
 export async function recordedFor(store: Store, word: string): Promise<Recorded | undefined> {
   if (/^\d{1,12}$/.test(word)) return (await store.entriesFrom(Number(word), Number(word) + 1))[0];
   const number = /^hp-?(\d{1,9})$/i.exec(word)?.[1];

@@ -5,7 +5,9 @@ import type { MessageRow, RecordItem, Store } from "../ports.ts";
 
 const chats = ["console", "slack", "teams"] as const;
 
-/** Which messages about an escalation arrived in which chat, for whom, and when each was last sent. */
+/**
+ * Which messages about an escalation arrived in which chat, for whom, and when each was last sent.
+ */
 export async function toldItems(
   store: Pick<Store, "messagesAbout">,
   view: ViewContext,

@@ -15,7 +15,8 @@ import { type Compared, type Doubts, policyWrong, whatToDo } from "./doubts.ts";
  * once from its first entry on and folded; from then on only what is appended is read, and what it
  * changed is compared before each signature. At each tick the next hundred deployments are
  * compared, each hour everything. Beside that, the log is read again from the beginning, a part at
- * each tick, so that within an hour or so every row of it was seen again. What crashes or stops in between begins anew at the next start.
+ * each tick, so that within an hour or so every row of it was seen again. What crashes or stops in
+ * between begins anew at the next start.
  */
 export interface SelfCheck {
   /**

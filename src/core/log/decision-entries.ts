@@ -79,7 +79,8 @@ export type DecisionBody =
       readonly monitor: string;
       /**
        * Of resume and keep: the newest signals since the decision before; missing where none came,
-       * and in old logs. `moreEvidence`: how many further ones came, counted among the newest 500; missing where none did.
+       * and in old logs. `moreEvidence`: how many further ones came, counted among the newest 500;
+       * missing where none did.
        */
       readonly evidence?: readonly EvidenceReference[];
       readonly moreEvidence?: number;

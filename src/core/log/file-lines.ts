@@ -3,7 +3,9 @@
 /** A file in memory, or one that is read a block at a time, from its beginning each time. */
 export type FileBytes = Uint8Array | { readonly blocks: () => Iterable<Uint8Array> };
 
-/** A line: the bytes from `from` to `to`, without its newline. They are good until the next line. */
+/**
+ * A line: the bytes from `from` to `to`, without its newline. They are good until the next line.
+ */
 export interface FileLine {
   readonly bytes: Uint8Array;
   readonly from: number;

@@ -18,8 +18,8 @@ export const kindsWithoutKeys: ReadonlySet<string> = new Set([
 const ofEscalation = /^(?:trigger|severity|model):/;
 
 /**
- * By what entries have to be found, worked out from their bytes alone, read from the first entry on:
- * what the database makes of each entry when it is appended.
+ * By what entries have to be found, worked out from their bytes alone, read from the first entry
+ * on: what the database makes of each entry when it is appended.
  */
 export class FoundKeys {
   readonly #ofEscalations = new Map<string, Set<string>>();

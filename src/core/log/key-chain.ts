@@ -76,7 +76,9 @@ function objection(
   return null;
 }
 
-/** Why a key of the log is not the signer of a checkpoint over so many entries; null = it may be. */
+/**
+ * Why a key of the log is not the signer of a checkpoint over so many entries; null = it may be.
+ */
 export function outsidePeriod(period: KeyPeriod, size: number): string | null {
   const { vkey, since, replaced } = period;
   if (since !== null && size <= since) return `${vkey} became the log's key at entry ${since} only`;

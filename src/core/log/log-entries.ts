@@ -42,7 +42,10 @@ export type LogBody =
       readonly reason: Commitment;
     }
   | {
-      /** What is held is neither removed nor erased until it is lifted; `target` is "" for everything. */
+      /**
+       * What is held is neither removed nor erased until it is lifted; `target` is "" for
+       * everything.
+       */
       readonly kind: "hold.placed";
       readonly what: "everything" | "person" | "deployment" | "escalation";
       readonly target: string;

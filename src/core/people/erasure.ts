@@ -4,7 +4,9 @@ import type { Policy } from "../policy/model.ts";
 import type { AskedErasure, OrgState } from "../state/state.ts";
 import { instantOf, timeOf } from "../time.ts";
 
-/** Erasing a person, or the texts of an entry: two people whom the policy names, one after another. */
+/**
+ * Erasing a person, or the texts of an entry: two people whom the policy names, one after another.
+ */
 
 /** For so long a request waits for the second person. */
 export const erasureLasts: Millis = 86_400_000;

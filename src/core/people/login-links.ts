@@ -7,8 +7,9 @@ import { type AccountChat, accountChats } from "./person.ts";
 
 /**
  * Login links that the operator makes, and those that people make for themselves in a chat: these
- * have the rights of the account that they were made from, and end with it. Whoever holds the operator's token can make one for anybody,
- * so what is done by one is said to be, and its person can say that it was not them.
+ * have the rights of the account that they were made from, and end with it. Whoever holds the
+ * operator's token can make one for anybody, so what is done by one is said to be, and its person
+ * can say that it was not them.
  */
 
 /** A login link is good for ten minutes, once. */

@@ -4,9 +4,9 @@ import { mayMean, refsIn } from "./authority.ts";
 import type { Actor } from "./person.ts";
 
 /**
- * Who may read what. A policy without `readers` is read by whoever it names. With it, a reader reads
- * the deployments that they are given and those whose rules name them; somebody else whom a rule
- * names reads all; everybody else reads nothing.
+ * Who may read what. A policy without `readers` is read by whoever it names. With it, a reader
+ * reads the deployments that they are given and those whose rules name them; somebody else whom a
+ * rule names reads all; everybody else reads nothing.
  */
 
 /** The deployments that somebody may read. */

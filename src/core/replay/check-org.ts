@@ -102,7 +102,9 @@ export function* checkBound({ entry, situation }: Moment<"identity.bound">): Fin
   }
 }
 
-/** What somebody was known by before is what the record says, and a new account is new for a while. */
+/**
+ * What somebody was known by before is what the record says, and a new account is new for a while.
+ */
 export function* checkIdentity({ entry, situation, now }: Moment<"identity.changed">): Findings {
   const isNamed = situation.policy.people.has(entry.person);
   if (isNamed === (entry.what === "removed"))

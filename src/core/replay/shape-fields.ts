@@ -128,7 +128,9 @@ export const severity = oneOf(...severities);
 export const accountChat = oneOf("slack", "teams");
 export const identityPart = oneOf("name", "slack", "teams", "pagerduty");
 
-/** The rules by which a decision may be allowed; of a resume that of its starter, with its second. */
+/**
+ * The rules by which a decision may be allowed; of a resume that of its starter, with its second.
+ */
 const rules = [
   "restrict.decider",
   "restrict.deputy",

@@ -41,9 +41,13 @@ export interface OrgState {
   readonly bound: Readonly<Record<PersonId, Readonly<Partial<Record<IdentityPart, Commitment>>>>>;
   /** Until when somebody with a new account does not complete a resume with only others like it. */
   readonly rebound: Readonly<Record<PersonId, Instant>>;
-  /** What somebody asked to be erased, and nobody else has agreed to yet, by the entry that asked. */
+  /**
+   * What somebody asked to be erased, and nobody else has agreed to yet, by the entry that asked.
+   */
   readonly erasures: Readonly<Record<EntryId, AskedErasure>>;
-  /** Legal holds that stand, by the entry that placed each; missing in what older versions wrote. */
+  /**
+   * Legal holds that stand, by the entry that placed each; missing in what older versions wrote.
+   */
   readonly holds?: Readonly<Record<EntryId, Hold>>;
 }
 

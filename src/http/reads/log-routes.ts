@@ -5,8 +5,8 @@ import type { RecordReads } from "../ports.ts";
 import { refuse } from "../problem.ts";
 
 /**
- * GET /log/checkpoint, /log/proof/:index, /log/tlog-proof/:what and /log/export: what an auditor needs to verify the log
- * independently.
+ * GET /log/checkpoint, /log/proof/:index, /log/tlog-proof/:what and /log/export: what an auditor
+ * needs to verify the log independently.
  */
 export function recordRoutes(app: FastifyInstance, record: RecordReads, gate: Gate): void {
   app.get<{ readonly Querystring: Readonly<Record<string, unknown>> }>(

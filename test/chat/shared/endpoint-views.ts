@@ -4,7 +4,9 @@ import { pageViews } from "../../support/page-views.ts";
 import { now, postures } from "../console/cards.ts";
 import { open, view } from "../slack/samples.ts";
 
-/** What can be read behind a chat's endpoint in its tests: one open card, which nobody withholds. */
+/**
+ * What can be read behind a chat's endpoint in its tests: one open card, which nobody withholds.
+ */
 export function endpointViews(people: () => People): Views {
   return {
     board: async () => ({

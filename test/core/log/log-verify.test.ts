@@ -40,7 +40,8 @@ describe("log verify", () => {
 
   test("compares with a key and checkpoints that were kept", async () => {
     writeFileSync(join(dir, "seen-3"), noteOf(exportOf(entriesOf(3))));
-    writeFileSync(join(dir, "seen-5"), noteOf(good).trim().split(/\s+/).join(" ")); // as a chat shows it
+    // as a chat shows it
+    writeFileSync(join(dir, "seen-5"), noteOf(good).trim().split(/\s+/).join(" "));
 
     const { exit, said } = await run(
       "--seen",

@@ -50,7 +50,9 @@ const elsewhere = testKey("another.test/log", 2);
 const bySelf = (by: LogKey, distrusted?: number) =>
   base64(by.sign(rotationText({ before: key.vkey, key: second.vkey, distrusted })));
 
-/** What, the entries, who signs the export, the entry that is named, and a piece of the sentence. */
+/**
+ * What, the entries, who signs the export, the entry that is named, and a piece of the sentence.
+ */
 export const forged: readonly (readonly [string, Entries, LogKey, number | null, RegExp])[] = [
   ["by nobody", log(once, { signed: "" }), second, 4, /the old key did not sign it/],
   ["that only the new key signed", log(once, { signed: bySelf(second) }), second, 4, /old key did/],

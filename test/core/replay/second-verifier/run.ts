@@ -1,7 +1,9 @@
 import { differences, findPython, theirs } from "./ask.ts";
 import { anyVariants, knownVariants, type Variant } from "./variants.ts";
 
-/** `npm run test:verifiers -- [count] [seed]`: two verifiers judge so many logs, 2,500 by default. */
+/**
+ * `npm run test:verifiers -- [count] [seed]`: two verifiers judge so many logs, 2,500 by default.
+ */
 
 const [count = "2500", seed = "1"] = process.argv.slice(2);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
