@@ -68,6 +68,11 @@ const shortNames: Readonly<Record<string, string>> = {
 
 const wholeNames = new Map(Object.entries(shortNames).map(([name, short]) => [short, name]));
 
+/** Those that are written; `deployment` is a column of the row. */
+const signalFields = (Object.keys(blankSignal) as (keyof Signal)[]).filter(
+  (name) => name !== "deployment",
+);
+
 /** What most signals are known by, as their other fields give it. */
 function given({ id, suite, scorer, score, metric, model }: Signal) {
   return {
@@ -94,7 +99,6 @@ interface Stored extends Partial<Omit<ObservedSignal, "signal" | "occurrence" | 
  */
 export function slimObserved(observed: ObservedSignal): Stored {
   const { signal, condition, run, occurrence, caveat, ...about } = observed;
-  const { deployment: _, samples, ...fields } = signal;
   const known = given(signal);
   return {
     ...about,
@@ -102,12 +106,17 @@ export function slimObserved(observed: ObservedSignal): Stored {
     ...(condition === known.condition ? {} : { condition }),
     ...(run === undefined ? {} : { run: run === known.run || run }),
     ...(occurrence === null ? {} : { occurrence: occurrence === known.occurrence || occurrence }),
-    signal: Object.fromEntries(
-      Object.entries({ ...fields, samples: slimSamples(samples) })
-        .filter(([name, value]) => always.has(name) || !isBlank(name, value))
-        .map(([name, value]) => [shortNames[name] ?? name, value]),
-    ),
+    signal: slimSignal(signal),
   };
+}
+
+function slimSignal(signal: Signal): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const name of signalFields) {
+    const value = name === "samples" ? slimSamples(signal.samples) : signal[name];
+    if (always.has(name) || !isBlank(name, value)) fields[shortNames[name] ?? name] = value;
+  }
+  return fields;
 }
 
 /** The same signal as it came. */

@@ -1,6 +1,12 @@
 /** Text as it may be kept, committed to and exported: no control characters, no half characters. */
 export function storable(text: string): string {
+  if (!/[\p{Cc}\p{Surrogate}]/u.test(text)) return text;
   return text.replace(/\p{Cc}/gu, " ").replace(/\p{Surrogate}/gu, "\uFFFD");
+}
+
+/** At most so many characters (code points) from the beginning of a text. */
+export function beginningOf(text: string, most: number): string {
+  return text.length <= most ? text : [...text].slice(0, most).join("");
 }
 
 /**

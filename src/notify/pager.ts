@@ -1,6 +1,7 @@
 import { type Paging, SendFault } from "../app/ports.ts";
 import type { Pager } from "../core/policy/model.ts";
 import type { Severity } from "../core/policy/severity.ts";
+import { beginningOf } from "../core/text.ts";
 import type { Origin } from "./notice.ts";
 import { type Posted, post, type Resolve } from "./post.ts";
 
@@ -66,7 +67,7 @@ export function pagerEventOf(page: Paging, publicUrl: string): object {
     client_url: href,
     links: [{ href, text: `${escalation} in Holdpoint` }],
     payload: {
-      summary: [...summary].slice(0, longestSummary).join(""),
+      summary: beginningOf(summary, longestSummary),
       source: deployment || "holdpoint",
       severity: severities[severity],
       timestamp: new Date(openedAt).toISOString(),

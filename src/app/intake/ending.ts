@@ -16,6 +16,7 @@ import {
   heardAt,
   type ReceivedSignal,
   receive,
+  rowsAmong,
   stop,
 } from "./evidence-counts.ts";
 
@@ -36,12 +37,10 @@ interface EndContext {
  * without numbers.
  */
 export function namesOf(observed: ObservedSignal): readonly string[] {
-  const { condition, run = condition } = observed;
-  const names = [condition, run].flatMap((name) => [
-    countedAs(observed, name),
-    countedOnce(observed, name),
-  ]);
-  return [...new Set(names)];
+  const { condition, run } = observed;
+  const ofCondition = [countedAs(observed, condition), countedOnce(observed, condition)];
+  const ofRun = run === undefined ? [] : [countedAs(observed, run), countedOnce(observed, run)];
+  return [...new Set([...ofCondition, ...ofRun])];
 }
 
 /** Whether this very occurrence was answered before. What was over and begins again was not. */
@@ -68,8 +67,9 @@ export function endWhatItMeans(
 ): ReadonlySet<EscalationId> {
   const { observed } = receivedSignal;
   const names = new Set(namesOf(observed));
-  const meant = [...known].filter(
-    ([, row]) => row.deployment === deployment && isMeant(receivedSignal, names, row),
+  const meant = rowsAmong(
+    known,
+    (row) => row.deployment === deployment && isMeant(receivedSignal, names, row),
   );
   const ends = meant.filter(
     ([, row]) => row.firing && !isStillMet(work, { row, observedSignal: observed, verdicts }),

@@ -43,6 +43,16 @@ export function evidenceIn({ delivery, observed }: ReceivedSignal): EvidenceRefe
 /** Conditions by {@link conditionKey}: the newest of each that was counted so far. */
 export type Conditions = Map<string, ConditionRow>;
 
+/** Those that `isMeant`, without a copy of all: a batch asks once for each of its signals. */
+export function rowsAmong(
+  known: Conditions,
+  isMeant: (row: ConditionRow) => boolean,
+): [string, ConditionRow][] {
+  const found: [string, ConditionRow][] = [];
+  for (const [key, row] of known) if (isMeant(row)) found.push([key, row]);
+  return found;
+}
+
 /** `rule` is a trigger's id, or what stands in its place. */
 export function conditionKey({
   deployment,

@@ -16,6 +16,7 @@ import { missedConditions } from "../../core/reassessment/retest.ts";
 import { conditionOf } from "../../core/reassessment/silence-notice.ts";
 import type { ObservedSignal } from "../../core/signal.ts";
 import type { Draft } from "../../core/state/situation.ts";
+import { beginningOf } from "../../core/text.ts";
 import { rfc3339 } from "../../core/time.ts";
 import type { Store } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
@@ -267,7 +268,7 @@ function opened(
     trigger,
     severity: trigger.severity,
     verdict: verdict.is === "indeterminate" ? "indeterminate" : "fired",
-    because: [...said].slice(0, 300).join(""),
+    because: beginningOf(said, 300),
     seen: seenOf(signal, work.text(signalText(signal))),
     evidence: evidenceIn(receivedSignal),
     reason: "",

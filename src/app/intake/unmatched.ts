@@ -17,7 +17,8 @@ import { ownSource } from "../../core/policy/expectation.ts";
 import type { EscalationEvidence } from "../../core/state/evidence.ts";
 import { isUnmatched, unmatchedName } from "../../core/state/situation.ts";
 import type { EscalationState } from "../../core/state/state.ts";
-import type { Store } from "../ports.ts";
+import { beginningOf } from "../../core/text.ts";
+import type { ConditionRow, Store } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 import { isAnswered } from "./ending.ts";
 import {
@@ -27,6 +28,7 @@ import {
   evidenceIn,
   type ReceivedSignal,
   rowOf,
+  rowsAmong,
   stop,
 } from "./evidence-counts.ts";
 import type { JudgeContext, NewsOfOne, UnmatchedSignal } from "./judge-context.ts";
@@ -167,7 +169,7 @@ function opened(
     trigger: null,
     severity,
     verdict: "fired",
-    because: [...because].slice(0, 300).join(""),
+    because: beginningOf(because, 300),
     seen: seenOf(signal, commitment),
     evidence: evidenceIn(receivedSignal),
     reason: "",
@@ -244,14 +246,12 @@ export function handOver(
   const { signal } = receivedSignal.observed;
   const condition = countedAs(receivedSignal.observed, receivedSignal.observed.condition);
   for (const escalation of work.state(deployment).escalations.filter(isUnmatched)) {
-    const keys = [...known].flatMap(([key, row]) =>
+    const isHandedOver = (row: ConditionRow): boolean =>
+      row.condition === condition &&
       row.escalation === escalation.id &&
       row.firing &&
-      row.condition === condition &&
-      isRuleOf(row.trigger, signal.source)
-        ? [key]
-        : [],
-    );
+      isRuleOf(row.trigger, signal.source);
+    const keys = rowsAmong(known, isHandedOver).map(([key]) => key);
     const firing = work.evidenceOf(escalation.id)?.firingConditions ?? 0;
     if (keys.length === 0) continue;
     if (isShared(escalation) || firing > 1)

@@ -9,6 +9,7 @@ import {
   unconfirmedName,
 } from "../state/situation.ts";
 import type { Carrier, DeploymentState, EscalationState } from "../state/state.ts";
+import { beginningOf } from "../text.ts";
 import { liveFor, open } from "./escalation.ts";
 
 /**
@@ -132,7 +133,7 @@ function asked(situation: Situation, ...gateways: readonly string[]): readonly D
     // A restriction that is not applied is dangerous; a resume that is not applied is only late.
     severity: isRestriction(situation) ? "critical" : "warning",
     verdict: "none",
-    because: [...because].slice(0, 300).join(""),
+    because: beginningOf(because, 300),
     seen: null,
     reason: "",
     actor: { type: "policy" },

@@ -10,6 +10,7 @@ import type {
   Worst,
 } from "../state/evidence.ts";
 import type { EscalationState } from "../state/state.ts";
+import { beginningOf } from "../text.ts";
 import { isOlder, modelOf, saidAt } from "./condition-identity.ts";
 import { severityOf, short } from "./signal-evidence.ts";
 
@@ -33,6 +34,13 @@ const longestSummary = 300;
 
 const keyOf = (observed: ObservedSignal, name = observed.condition): string =>
   JSON.stringify([observed.signal.source, name, modelOf(observed)]);
+
+/** The keys of what a signal is about; `run`: undefined where it is of no run. */
+function keysIn(observed: ObservedSignal) {
+  const { run } = observed;
+  return { own: keyOf(observed), run: run === undefined ? undefined : keyOf(observed, run) };
+}
+type Keys = ReturnType<typeof keysIn>;
 
 /** The shown conditions after one more signal; the same list if it changes nothing. */
 export function shownAfter(shown: ShownConditions, judged: Judged): ShownConditions {
@@ -121,7 +129,8 @@ const isNamesake = (condition: ShownCondition, { observed: { signal } }: Judged)
  * A signal that opens nothing, about known conditions: an improvement, or a run without a result.
  */
 function withWord(shown: ShownConditions, judged: Judged): ShownConditions {
-  const meant = shown.conditions.filter((condition) => isAbout(judged, condition));
+  const named = keysIn(judged.observed);
+  const meant = shown.conditions.filter((condition) => isAbout(judged, named, condition));
   if (meant.length === 0) return shown;
   const { ends } = judged;
   const latest = readingOf(judged);
@@ -139,15 +148,14 @@ function withWord(shown: ShownConditions, judged: Judged): ShownConditions {
  * Of the same name; or of the whole suite, where its run came to nothing, or gives numbers again
  * after one that did.
  */
-function isAbout(judged: Judged, item: ShownCondition): boolean {
+function isAbout(judged: Judged, named: Keys, item: ShownCondition): boolean {
   const { observed, ends } = judged;
-  const { signal, condition, run } = observed;
-  const named = (name: string) => item.key === keyOf(observed, name);
-  const isSame = named(condition) || isNamesake(item, judged);
+  const { signal } = observed;
+  const isSame = item.key === named.own || isNamesake(item, judged);
   if (signal.kind !== "eval" || item.kind !== "eval") return isSame && ends;
   if (isSame) return signal.status === "ok" || saysNothing(signal.status);
   if (item.source !== signal.source) return false;
-  if (ends) return run !== undefined && named(run);
+  if (ends) return item.key === named.run;
   const isOfSuite = item.suite === signal.suite && item.model === signal.model;
   return saysNothing(signal.status) && signal.metric === "" && isOfSuite;
 }
@@ -210,8 +218,8 @@ function worstOf(judged: Judged): Worst {
     stderr,
     samples,
     url,
-    summary: [...signal.summary].slice(0, longestSummary).join(""),
-    caveat: [...(caveat ?? "")].slice(0, longestSummary).join(""),
+    summary: beginningOf(signal.summary, longestSummary),
+    caveat: beginningOf(caveat ?? "", longestSummary),
     because: judged.verdict.is === "indeterminate" ? judged.verdict.because : "",
     severity: severities.indexOf(severityOf(signal)),
   };

@@ -3,13 +3,13 @@ import { decimal } from "../log/bytes.ts";
 import type { EvidenceReference, SignalEvidence } from "../log/entry.ts";
 import { type Severity, severities } from "../policy/severity.ts";
 import { blankSignal, isOfHalf, type ObservedSignal, type Signal } from "../signal.ts";
-import { storable } from "../text.ts";
+import { beginningOf, storable } from "../text.ts";
 
 /** What of a signal enters the log, and which signals matter when no rule names them. */
 
 /** A sender's text as it is written to the log. */
 export function short(text: string): string {
-  return [...storable(text)].slice(0, 120).join("");
+  return beginningOf(storable(text), 120);
 }
 
 const number = (value: number | null): string => (value === null ? "" : decimal(value));

@@ -213,20 +213,25 @@ function spoken(signal: Signal): Record<string, unknown> {
   return fields;
 }
 
+const finite = (number: number | null | undefined): number | undefined =>
+  typeof number === "number" && Number.isFinite(number) ? number : undefined;
+
 /**
  * CEL sees only what was said: a null number is a field that is not there, and so is a number that
  * is none.
  */
 function fieldsSaid(signal: Signal): Record<string, unknown> {
-  const { value, threshold, stderr, samples: counted, labels, ...more } = signal;
-  const { atLeast: _, atMost: __, ...rest } = more;
-  const said: Record<string, unknown> = {
-    ...rest,
+  const { atLeast, atMost } = boundsOf(signal);
+  const { value, threshold, stderr, samples } = signal;
+  return {
+    ...signal,
+    value: finite(value),
+    threshold: finite(threshold),
+    stderr: finite(stderr),
+    atLeast: finite(atLeast),
+    atMost: finite(atMost),
+    samples: samples ?? undefined,
     // A Map: the engine asks an object for its constructor, which is a name that a label may have.
-    labels: new Map(Object.entries(labels)),
+    labels: new Map(Object.entries(signal.labels)),
   };
-  for (const [name, number] of Object.entries({ value, threshold, stderr, ...boundsOf(signal) }))
-    if (Number.isFinite(number)) said[name] = number;
-  if (counted !== null) said["samples"] = counted;
-  return said;
 }
