@@ -84,7 +84,13 @@ const indexOf = (entry: Entry) => ({ ...columnsOf(entry), about: foundBy(entry) 
 
 const utf8 = new TextEncoder();
 
-const rfc3339 = (at: number): string => new Date(at).toISOString();
+/** The last time that was written: what is committed together came at few of them. */
+let written = { at: 0, text: "1970-01-01T00:00:00.000Z" };
+
+function rfc3339(at: number): string {
+  if (written.at !== at) written = { at, text: new Date(at).toISOString() };
+  return written.text;
+}
 
 /** One row per key, in order of first appearance, with the last one's content. */
 const lastOf = <Row>(rows: readonly Row[], keyOf: (row: Row) => string): readonly Row[] => [

@@ -102,6 +102,7 @@ export function updateOf(
   escalation: EscalationState,
   evidence: EscalationEvidence,
 ): Draft | null {
+  if (situation.now < updatesAtFirst(escalation)) return null;
   const difference = differenceOf(escalation, evidence);
   if (!difference || situation.now < updatesFrom(escalation, difference)) return null;
   return { actor: { type: "policy" }, body: difference };
@@ -110,12 +111,13 @@ export function updateOf(
 /** How many names a shared escalation has is recorded, and said to people, at most this often. */
 const countedEvery: Millis = 600_000;
 
-/** The first change of an escalation is recorded at once, the next a minute after the last. */
 function updatesFrom(escalation: EscalationState, { names }: Difference): Instant {
-  if (names !== undefined) return escalation.updatedAt + countedEvery;
-  return escalation.updatedAt === escalation.openedAt
-    ? escalation.openedAt
-    : escalation.updatedAt + updateEvery;
+  return names !== undefined ? escalation.updatedAt + countedEvery : updatesAtFirst(escalation);
+}
+
+/** The first change of an escalation is recorded at once, the next a minute after the last. */
+function updatesAtFirst({ openedAt, updatedAt }: EscalationState): Instant {
+  return updatedAt === openedAt ? openedAt : updatedAt + updateEvery;
 }
 
 type Difference = BodyOf<"escalation.updated">;

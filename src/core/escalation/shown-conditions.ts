@@ -49,12 +49,16 @@ export function shownAfter(shown: ShownConditions, judged: Judged): ShownConditi
   const known = shown.conditions.find(
     (condition) => condition.key === key || isNamesake(condition, judged),
   );
-  const next = known ? { ...worsened(known, judged), key } : conditionOf(key, judged);
+  const runs = runsWith(shown.runs, judged);
+  const reading = readingOf(judged);
+  const worst = worstOf(judged, reading);
+  const last = shown.conditions[mostKept - 1];
+  if (!known && last && order(worst, last.worst) >= 0) return { ...shown, runs };
+  const next = known
+    ? { ...worsened(known, judged, { worst, reading }), key }
+    : conditionOf(key, judged, { worst, reading });
   const others = shown.conditions.filter((condition) => condition !== known);
-  return {
-    conditions: [...others, next].toSorted(worstFirst).slice(0, mostKept),
-    runs: runsWith(shown.runs, judged),
-  };
+  return { conditions: [...others, next].toSorted(worstFirst).slice(0, mostKept), runs };
 }
 
 /** When no signal arrived. */
@@ -207,11 +211,11 @@ function boundIn(
   return isProven || far === null ? { value: near, bound } : { value: near, bound, other: far };
 }
 
-function worstOf(judged: Judged): Worst {
+function worstOf(judged: Judged, reading: ConditionReading): Worst {
   const { signal, caveat } = judged.observed;
   const { stderr, samples, url } = signal;
   return {
-    ...readingOf(judged),
+    ...reading,
     ...measuredIn(judged),
     limit: judged.limit,
     worse: judged.worse,
@@ -225,7 +229,13 @@ function worstOf(judged: Judged): Worst {
   };
 }
 
-function conditionOf(key: string, judged: Judged): ShownCondition {
+/** What one signal says of a condition. */
+interface Said {
+  readonly worst: Worst;
+  readonly reading: ConditionReading;
+}
+
+function conditionOf(key: string, judged: Judged, { worst, reading }: Said): ShownCondition {
   const { source, kind, suite, scorer, score, metric, group, reducer, model } =
     judged.observed.signal;
   return {
@@ -239,19 +249,22 @@ function conditionOf(key: string, judged: Judged): ShownCondition {
     group,
     reducer,
     model,
-    worst: worstOf(judged),
-    latest: readingOf(judged),
+    worst,
+    latest: reading,
     ended: false,
   };
 }
 
-function worsened(condition: ShownCondition, judged: Judged): ShownCondition {
-  const worst = worstOf(judged);
+function worsened(
+  condition: ShownCondition,
+  judged: Judged,
+  { worst, reading }: Said,
+): ShownCondition {
   const isLatest = !isBefore(judged, condition);
   return {
     ...condition,
     ...(order(worst, condition.worst) <= 0 ? { worst } : {}),
-    ...(isLatest ? { latest: readingOf(judged), ended: false } : {}),
+    ...(isLatest ? { latest: reading, ended: false } : {}),
   };
 }
 

@@ -202,15 +202,12 @@ function ask(parsed: ParseResult, signal: Signal, figures: (signal: Signal) => s
   }
 }
 
-/** The fields of each signal as CEL sees them: a signal is asked about by every trigger. */
-const known = new WeakMap<Signal, Record<string, unknown>>();
+/** The last signal, with its fields as CEL sees them: every trigger is asked about it in a row. */
+let last: { readonly signal: Signal; readonly fields: Record<string, unknown> } | null = null;
 
 function spoken(signal: Signal): Record<string, unknown> {
-  const before = known.get(signal);
-  if (before) return before;
-  const fields = fieldsSaid(signal);
-  known.set(signal, fields);
-  return fields;
+  if (last?.signal !== signal) last = { signal, fields: fieldsSaid(signal) };
+  return last.fields;
 }
 
 const finite = (number: number | null | undefined): number | undefined =>
