@@ -41,7 +41,8 @@ export function textOf(value: unknown, limit: number | null = null): string {
  * Replaces only what PostgreSQL and UTF-8 cannot store; `storable` in core/text.ts also replaces
  * control characters.
  */
-const databaseText = (text: string): string => text.replaceAll(/\0|\p{Surrogate}/gu, "\ufffd");
+const databaseText = (text: string): string =>
+  /[\0\ud800-\udfff]/.test(text) ? text.replaceAll(/\0|\p{Surrogate}/gu, "\ufffd") : text;
 
 /**
  * A name of at most 300 code units: as sent, or, if longer, its beginning and a hash, so that two
@@ -104,8 +105,9 @@ export function labelsOf(value: unknown): {
   readonly dropped: number;
 } {
   const sent = Object.entries(fieldsOf(value)).filter(([name]) => name !== "__proto__");
-  const kept = sent.slice(0, mostLabels).map(([name, text]) => [textOf(name), textOf(text)]);
-  return { labels: Object.fromEntries(kept), dropped: sent.length - kept.length };
+  const labels: Record<string, string> = {};
+  for (const [name, text] of sent.slice(0, mostLabels)) labels[textOf(name)] = textOf(text);
+  return { labels, dropped: Math.max(0, sent.length - mostLabels) };
 }
 
 /** The value if it is in the list, else undefined. */
