@@ -8,7 +8,7 @@ import type { Past } from "../src/app/reads/then.ts";
 import { zoneLabel } from "../src/core/clock-text.ts";
 import { plainWord } from "../src/core/command-line/phone-typing.ts";
 import type { Instant } from "../src/core/ids.ts";
-import { wallIn } from "../src/core/time.ts";
+import { dateIn, wallIn } from "../src/core/time.ts";
 import { parsePastDate } from "../src/core/typed-dates.ts";
 import { clausesOf, twice } from "./clauses.ts";
 
@@ -65,5 +65,5 @@ export function momentText(at: Instant, zone: string): string {
   const two = (n: number): string => String(n).padStart(2, "0");
   const seconds = wall.second === 0 ? "" : `:${two(wall.second)}`;
   const time = `${two(wall.hour)}:${two(wall.minute)}${seconds}`;
-  return `${wall.toPlainDate()} ${time} ${zoneLabel(at, zone)}`;
+  return `${dateIn(at, zone)} ${time} ${zoneLabel(at, zone)}`;
 }

@@ -1,5 +1,5 @@
 import type { Instant } from "./ids.ts";
-import { wallIn } from "./time.ts";
+import { localIn, wallIn } from "./time.ts";
 
 /** Times as people read them on cards and pages. */
 
@@ -17,11 +17,11 @@ export function preciseText(at: Instant, zone: string, now: Instant): string {
 
 export function clockText(at: Instant, zone: string, now: Instant): string {
   const wall = wallIn(at, zone);
-  const today = wallIn(now, zone).toPlainDate();
+  const today = wallIn(now, zone);
   const time = `${twoDigits(wall.hour)}:${twoDigits(wall.minute)}`;
-  const days = today.until(wall.toPlainDate(), { largestUnit: "days" }).days;
+  const days = wall.date - today.date;
   if (days === 0) return time;
-  if (Math.abs(days) < 7) return `${short[wall.dayOfWeek - 1]} ${time}`;
+  if (Math.abs(days) < 7) return `${short[wall.weekday - 1]} ${time}`;
   const date = `${wall.day} ${months[wall.month - 1]}`;
   return wall.year === today.year ? `${date} ${time}` : `${date} ${wall.year} ${time}`;
 }
@@ -50,11 +50,26 @@ function labelFormats(zone: string): readonly Intl.DateTimeFormat[] {
   return made;
 }
 
+/** Labels by zone, local day and offset: the lines of a page are of the same few days. */
+const labelsKnown = new Map<string, string>();
+const mostLabels = 1_000;
+
 /**
  * What a zone is called at an instant: "CET", "BST", "EST"; "GMT+5:45" where no short name is in
  * use.
  */
 export function zoneLabel(at: Instant, zone: string): string {
+  const { day, time } = localIn(at, zone);
+  const key = `${zone} ${day} ${day * 86_400_000 + time - at}`;
+  const known = labelsKnown.get(key);
+  if (known !== undefined) return known;
+  const label = labelAt(at, zone);
+  if (labelsKnown.size >= mostLabels) labelsKnown.clear();
+  labelsKnown.set(key, label);
+  return label;
+}
+
+function labelAt(at: Instant, zone: string): string {
   const labels = labelFormats(zone).map(
     (format) => format.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? zone,
   );

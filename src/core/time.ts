@@ -134,9 +134,32 @@ export function atWall(date: string, time: string, zone: string): Instant {
   return zones.resolve(wall.toZonedDateTime("UTC").epochMilliseconds, zone);
 }
 
+/** What a wall clock shows. `date` counts local days from 1970-01-01; months and days from 1. */
+export interface Wall {
+  readonly date: number;
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly weekday: Weekday;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+}
+
 /** What the wall clock of a zone shows at an instant. */
-export function wallIn(at: Instant, zone: string): Temporal.PlainDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDateTime();
+export function wallIn(at: Instant, zone: string): Wall {
+  const { day: date, time } = zones.localIn(at, zone);
+  const shown = new Date(date * day + time);
+  return {
+    date,
+    year: shown.getUTCFullYear(),
+    month: shown.getUTCMonth() + 1,
+    day: shown.getUTCDate(),
+    weekday: weekdayOfDay(date),
+    hour: shown.getUTCHours(),
+    minute: shown.getUTCMinutes(),
+    second: shown.getUTCSeconds(),
+  };
 }
 
 const weekdayOf = (date: Temporal.PlainDate): Weekday => date.dayOfWeek as Weekday;

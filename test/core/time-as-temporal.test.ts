@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { Temporal } from "temporal-polyfill";
 import { describe, expect, test } from "vitest";
+import { zoneLabel } from "../../src/core/clock-text.ts";
 import {
   atWall,
   dateIn,
@@ -12,6 +13,7 @@ import {
   oneSpelling,
   parseRfc3339,
   periodAt,
+  wallIn,
 } from "../../src/core/time.ts";
 
 const zones = ["Europe/London", "America/New_York", "Australia/Lord_Howe", "UTC", "Asia/Kathmandu"];
@@ -78,6 +80,47 @@ describe("times that are read and written often", () => {
   });
 });
 
+test("a zone is called as Intl calls it at that time, whatever was asked before", () => {
+  const englishes = ["en-GB", "en-US", "en-AU", "en-IN"];
+  const names = new Map(
+    [...zones, "Europe/Berlin", "America/Whitehorse"].map((zone) => [
+      zone,
+      englishes.map(
+        (english) => new Intl.DateTimeFormat(english, { timeZone: zone, timeZoneName: "short" }),
+      ),
+    ]),
+  );
+  const nameOf = (at: number, zone: string) => {
+    const all = (names.get(zone) ?? []).map((format) =>
+      format.formatToParts(at).find(({ type }) => type === "timeZoneName"),
+    );
+    return all.map((part) => part?.value ?? "").find((name) => !/^(GMT|UTC)[+-]/.test(name));
+  };
+  const hour = 3_600_000;
+  // Whitehorse changed its name on 1 November 2020, and no clock.
+  const around = fc.constantFrom(
+    Date.UTC(2020, 10, 1),
+    Date.UTC(2026, 2, 29),
+    Date.UTC(2026, 9, 25),
+  );
+  const instants = fc
+    .tuple(around, fc.integer({ min: -72, max: 72 }))
+    .map(([at, h]) => at + h * hour);
+  fc.assert(
+    fc.property(
+      fc.array(instants, { minLength: 2, maxLength: 20 }),
+      fc.constantFrom(...names.keys()),
+      (all, zone) => {
+        for (const at of all) {
+          const name = nameOf(at, zone);
+          if (name !== undefined)
+            expect(zoneLabel(at, zone), new Date(at).toISOString()).toBe(name);
+        }
+      },
+    ),
+  );
+});
+
 /** Zones whose clocks did odd things: a day left out, midnight twice, changes by half an hour. */
 const odd = [
   ...zones,
@@ -122,6 +165,9 @@ describe("wall clocks", () => {
         const said = `${new Date(at).toISOString()} ${zone} ${from}-${to}`;
 
         expect(dateIn(at, zone), said).toBe(date.toString());
+        const { year, month, day, weekday, hour, minute, second } = wallIn(at, zone);
+        const shown = { year, month, day, dayOfWeek: weekday, hour, minute, second };
+        expect(wallOf(at, zone), said).toMatchObject(shown);
         expect(atWall(date.toString(), from, zone), said).toBe(on(date, from, zone));
         expect(nextDay(at, zone), said).toBe(on(date.add({ days: 1 }), "00:00", zone));
 
