@@ -37,7 +37,7 @@ export function createReads(parts: AuditParts & Pick<PastParts, "history">) {
   const { store, journal, rules } = parts;
   const bodiesThen = async (id: string | null, at: Instant): Promise<readonly DeploymentBody[]> => {
     const past = await pastAt({ ...parts, look: journal.look }, at);
-    const views = await past?.viewsOf(id === null ? [...past.policy.deployments.keys()] : [id]);
+    const views = await past?.posturesOf(id === null ? [...past.policy.deployments.keys()] : [id]);
     return (views ?? []).flatMap((view) => deploymentBody(view) ?? []);
   };
   const bodiesNow = async (ids: readonly string[]): Promise<readonly DeploymentBody[]> => {
