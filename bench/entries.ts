@@ -11,11 +11,16 @@ const salt = new Uint8Array(32).fill(9);
 const reason = commit(salt, "a reason");
 const began = Date.UTC(2026, 10, 23);
 
+interface Written {
+  readonly entry: Entry;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * An entry like most of a real log, about 600 bytes, with its bytes; each a second after the one
  * before.
  */
-export function sampleEntry(n: number): { readonly entry: Entry; readonly bytes: Uint8Array } {
+export function sampleEntry(n: number): Written {
   const entry: Entry = {
     v: 1,
     origin,
@@ -55,7 +60,7 @@ export function manyPostures(
   deployments: readonly string[],
   from: number,
   count: number,
-): readonly { readonly entry: Entry; readonly bytes: Uint8Array }[] {
+): readonly Written[] {
   return Array.from({ length: count }, (_, more) => {
     const n = from + more;
     const { entry: sample } = sampleEntry(0);
@@ -70,6 +75,27 @@ export function manyPostures(
       ...sample,
       ...base,
     }) as Entry;
+    return { entry, bytes: entryBytes(entry) };
+  });
+}
+
+/** Readings of an auditor, from which no state follows: the server signs a log of them. */
+export function manyReadings(count: number): readonly Written[] {
+  const { v, policy } = sampleEntry(0).entry;
+  return Array.from({ length: count }, () => {
+    const entry: Entry = {
+      v,
+      origin,
+      at: new Date().toISOString(),
+      id: `e_${randomBytes(10).toString("hex")}` as EntryId,
+      subject: "org",
+      actor: { type: "auditor" },
+      surface: "console",
+      policy,
+      kind: "record.read",
+      what: "question",
+      question: reason,
+    };
     return { entry, bytes: entryBytes(entry) };
   });
 }

@@ -156,7 +156,7 @@ export const about: Readonly<Record<string, string>> = {
     "Resident memory of the process, five seconds after everything stored has been evaluated.",
   growth:
     "The time of an alert that joins an open escalation, and of a pause, one at a time, before and after the tables are filled; and the storage of a webhook, with all tables and indexes. An alert counts from its arrival until its effects are committed.",
-  past: "The time of a gateway's request while somebody requests all deployments at past times, one request after another, from a long log. The baseline is the same gateways without those requests.",
+  past: "The time of a gateway's request while somebody requests all deployments at past times, one request after another, from a long log. Then the same while somebody exports a log of as many readings, again and again. The baseline is the same gateways without those requests.",
   asked:
     "The time of an auditor's question over HTTP, one after another, on PostgreSQL: the newest 50 of what each filter of the history finds, and the past of deployments. Four real entries are copied by the database until there are so many, with the keys that they are found by. The baseline is the same question to the same program, when its log has a dozen entries.",
 };

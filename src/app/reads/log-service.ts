@@ -13,6 +13,7 @@ import type {
 } from "../ports.ts";
 import type { Doubts } from "../self-check/doubts.ts";
 import type { SelfCheck } from "../self-check/self-check.ts";
+import { turn } from "../turn.ts";
 import { proofOf } from "./proof.ts";
 import { findProofFile, type KeyFor, type ProofFileFound } from "./proof-file.ts";
 import { keyMissing, keysInLog, signedBy, signerOf, signersOf } from "./signing-keys.ts";
@@ -50,7 +51,8 @@ export interface Record {
   ): AsyncIterable<{ readonly file: string; readonly chunk: Uint8Array }>;
 }
 
-const page = 500;
+/** Entries that are read at once: others have their turn in between, and gateways wait for one. */
+const page = 100;
 const utf8 = new TextEncoder();
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
 
@@ -197,6 +199,8 @@ function unreadable(fault: unknown): string {
   throw fault;
 }
 
+const newline = Buffer.from("\n");
+
 const commitmentsIn = (text: string): readonly string[] => text.match(/c_[0-9a-f]{64}/g) ?? [];
 
 /**
@@ -212,20 +216,15 @@ async function* exported(
   const size = checkpoint?.size ?? 0;
   for (let from = 0; from < size; from += page) {
     const to = Math.min(size, from + page);
-    const entries = await store.entriesFrom(from, to);
-    yield {
-      file: "entries.jsonl",
-      chunk: Buffer.concat(entries.flatMap(({ bytes }) => [bytes, Buffer.from("\n")])),
-    };
-    const leaves = await store.leafHashes(from, to);
-    yield {
-      file: "leaves",
-      chunk: utf8.encode(leaves.map((leaf) => `${Buffer.from(leaf).toString("hex")}\n`).join("")),
-    };
-    const commitments = entries.flatMap(({ bytes }) =>
-      commitmentsIn(new TextDecoder().decode(bytes)),
-    );
+    const rows = await store.logRows(from, to);
+    const entries = Buffer.concat(rows.flatMap(({ bytes }) => [bytes, newline]));
+    yield { file: "entries.jsonl", chunk: entries };
+    const leaves = rows.map(({ leaf }) => `${Buffer.from(leaf).toString("hex")}\n`);
+    yield { file: "leaves", chunk: utf8.encode(leaves.join("")) };
+    await turn();
+    const commitments = commitmentsIn(entries.toString());
     yield { file: "disclosures.jsonl", chunk: await disclosures(store, commitments) };
+    await turn();
   }
   for (const { digest, canonical } of await store.policies()) {
     yield { file: `policies/${digest}.json`, chunk: canonical };
