@@ -16,7 +16,7 @@ const mostIndexes = 5_000_000;
  */
 export function foundQueries(
   db: Database,
-): Pick<Store, "entries" | "entryIndexes" | "missingKey" | "recordedModels"> {
+): Pick<Store, "entries" | "entryIndexes" | "missingKey" | "keysAfter" | "recordedModels"> {
   return {
     entries: async (filter) => {
       const { key, where } = planOf(filter);
@@ -59,6 +59,13 @@ export function foundQueries(
         .limit(1);
       return row;
     },
+    keysAfter: ({ what, index }, limit) =>
+      db
+        .select({ what: entryAbout.what, index: entryAbout.index })
+        .from(entryAbout)
+        .where(sql`(${entryAbout.what}, ${entryAbout.index}) > (${what}, ${index})`)
+        .orderBy(asc(entryAbout.what), asc(entryAbout.index))
+        .limit(limit),
     recordedModels: async () => {
       const rows = await db
         .selectDistinct({ what: escalationAbout.what })

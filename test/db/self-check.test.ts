@@ -165,6 +165,36 @@ eachDatabase((kind) => {
     expect(keys.some((key) => problem?.includes(` is not found by "${key}"`))).toBe(true);
   });
 
+  test("an entry that is shown among those it is not one of is found, and undoing is no such thing", async () => {
+    const world = await paused(kind);
+    const { query } = world.database();
+    await world.say("chidi", "undo assistant-prod because it was the wrong one");
+    await world.say("chidi", "pause assistant-prod because it is this one");
+    const ticks = async (): Promise<string | null> => {
+      for (let n = 0; n < 4; n += 1) await world.clock.advance("15s");
+      return (await record(world)).problem;
+    };
+    expect(await ticks()).toBeNull();
+    const last = "(select max(index) from holdpoint.entries where kind = 'decision.made')";
+
+    for (const [what, index, sentence] of [
+      ["decision.made/is:breakglass", last, "an entry is found by “decision.made/is:…” (entry_about) without"],
+      ["person:p_somebodyelse", "0", "an entry is found by “person:…” (entry_about) without"],
+      ["is:undone", last, "but nobody took that decision back"],
+      ["escalation:HP-1", "100000", "Entry 100000 can be found in this database"],
+    ] as const) {
+      const row = `'${what}', ${index}`;
+      await asOwner(query, async () => {
+        await query(`insert into holdpoint.entry_about (what, index) values (${row})`);
+      });
+      expect(await ticks(), row).toContain(sentence);
+      await asOwner(query, async () => {
+        await query(`delete from holdpoint.entry_about where (what, index) = (${row})`);
+      });
+      expect(await ticks(), row).toBeNull();
+    }
+  });
+
   test("a policy whose text was changed does not count: the copy outside the database does", async () => {
     const world = await paused(kind);
     const query: ReturnType<World["database"]>["query"] = (text, ...params) =>

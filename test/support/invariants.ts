@@ -141,7 +141,13 @@ async function theServerTrustsTheRecord(world: World): Promise<void> {
   const doubts = createDoubts();
   const kept = { read: () => null, write: () => undefined };
   const rules = createPolicyCache(store, { doubts, kept });
-  await createSelfCheck({ store, rules, kept, clock: world.clock, doubts }).look();
+  let now = world.clock.now();
+  const check = createSelfCheck({ store, rules, kept, clock: { now: () => now }, doubts });
+  // The second look also compares the keys by which entries are found.
+  for (let looks = 0; looks < 2; looks += 1) {
+    await check.look();
+    now += 60_000;
+  }
   expect(doubts.all()).toEqual([]);
   const { body } = await world.get("/readyz");
   expect(body).toMatchObject({

@@ -254,6 +254,8 @@ export interface Store extends ToldStore, ErasureStore, UpkeepStore, Cosignature
   logRows(from: number, to: number): Promise<readonly LogRow[]>;
   /** The first of these keys by which the entry is not found; undefined = all are there. */
   missingKey(keys: readonly FoundKey[]): Promise<FoundKey | undefined>;
+  /** The next `limit` keys by which entries are found, after one, in an order of the database's. */
+  keysAfter(after: FoundKey, limit: number): Promise<readonly FoundKey[]>;
   /** What these streams and their due times are, and how long the log is at that moment. */
   written(streams: readonly StreamName[]): Promise<{
     readonly size: number;

@@ -9,6 +9,7 @@ import type { PolicyCache } from "../policy-cache.ts";
 import type { Clock, KeptPolicies, Store, StreamName } from "../ports.ts";
 import { turn } from "../turn.ts";
 import { type Compared, type Doubts, policyWrong, whatToDo } from "./doubts.ts";
+import { ExtraKeys } from "./extra-keys.ts";
 
 /**
  * Compares what the database says with what the log says, while the server runs. The log is read
@@ -37,6 +38,7 @@ export interface SelfCheckParts {
     Store,
     | "logRows"
     | "missingKey"
+    | "keysAfter"
     | "written"
     | "writtenEscalations"
     | "policy"
@@ -58,6 +60,8 @@ const oneHour: Millis = 3_600_000;
 const partEvery: Millis = 10_000;
 /** Ticks in which the whole log is read once more: 50 minutes. */
 const ticksToReadAll = 200;
+/** More keys than entries have on average. */
+const keysEach = 15;
 /** Commits go on while states are read: then they are read again. */
 const looksAtMost = 5;
 
@@ -93,6 +97,9 @@ class Comparison {
   #againKeys = new FoundKeys();
   #again = new LogFold(this.#againKeys);
   #againWrong: string | null = null;
+  /** Keys that there must not be, by the keys of the log when it was last read again. */
+  #extra: ExtraKeys | null = null;
+  #extraWrong: string | null = null;
   /** What deployments are, and the list of escalations. */
   #statesWrong: string | null = null;
   #listWrong: string | null = null;
@@ -128,9 +135,13 @@ class Comparison {
     const now = clock.now();
     const isDue = (last: Instant | null, every: Millis): boolean =>
       last === null || now < last || now - last >= every;
+    const isPart = isDue(this.#partAt, partEvery);
+    // Before the log, so that no key is of an entry that is not read.
+    if (isPart)
+      await this.#extra?.read(this.#parts.store, (this.#log.size * keysEach) / ticksToReadAll);
     if (isDue(this.#allAt, oneHour)) await this.#everything();
     else await this.upToHead();
-    if (!isDue(this.#partAt, partEvery)) return;
+    if (!isPart) return;
     this.#partAt = now;
     await this.#states(this.#nextInTurn());
     await this.#readAgain();
@@ -278,10 +289,18 @@ class Comparison {
     if (this.#againWrong === null && to < size) return;
     this.#againWrong ??= await this.#treeWrong(this.#again);
     this.#rowWrong = this.#againWrong;
+    if (this.#rowWrong === null) this.#judgeKeys();
     this.#againKeys = new FoundKeys();
     this.#again = new LogFold(this.#againKeys);
     this.#againWrong = null;
     this.#rowsFound();
+  }
+
+  /** Keys that were read to their end are judged by the log, and are read anew. */
+  #judgeKeys(): void {
+    const { size } = this.#again;
+    if (this.#extra?.isRead) this.#extraWrong = this.#extra.wrong(size, this.#againKeys.undone);
+    if (this.#extra?.isRead !== false) this.#extra = new ExtraKeys(this.#againKeys, size);
   }
 
   /** Whoever asks the history would not be told of an entry that is not found by its keys. */
@@ -293,7 +312,7 @@ class Comparison {
   }
 
   #rowsFound(): void {
-    this.#found("log", this.#rowWrong);
+    this.#found("log", this.#rowWrong ?? this.#extraWrong);
   }
 
   async #treeWrong({ range }: LogFold): Promise<string | null> {

@@ -18,6 +18,20 @@ export const kindsWithoutKeys: ReadonlySet<string> = new Set([
 const ofEscalation = /^(?:trigger|severity|model):/;
 
 /**
+ * Of which kind a key is: `person`, `decision.made/is`. Null for those that are not counted: what
+ * follows from escalations, which an older version gave to earlier entries of them too, and
+ * `is:undone`, which a later entry gives to an earlier one.
+ */
+export function countedKind(what: string): string | null {
+  const kind = what.slice(0, what.indexOf(":"));
+  return /(?:^|\/)(?:trigger|severity|model)$/.test(kind) || what.endsWith(undone) ? null : kind;
+}
+
+const undone = "is:undone";
+/** By what a decision is found once it was taken back. */
+export const undoneKeys = [undone, `decision.made/${undone}`] as const;
+
+/**
  * By what entries have to be found, worked out from their bytes alone, read from the first entry
  * on: what the database makes of each entry when it is appended.
  */
@@ -26,6 +40,18 @@ export class FoundKeys {
   /** Entries of decisions, which a later one may take back. */
   readonly #decisions = new Map<string, number>();
   #keys: FoundKey[] = [];
+  readonly #counts = new Map<string, number>();
+  readonly #undone = new Set<number>();
+
+  /** How many keys of each kind there are, of those that are counted. */
+  get counts(): ReadonlyMap<string, number> {
+    return this.#counts;
+  }
+
+  /** The indexes of the decisions that were taken back. */
+  get undone(): ReadonlySet<number> {
+    return this.#undone;
+  }
 
   add(index: number, entry: Entry): void {
     const said = foundBy(entry);
@@ -45,8 +71,8 @@ export class FoundKeys {
       ...(decision === null ? [] : [`decision:${decision}`]),
     ];
     const withKind = kindsWithoutKeys.has(kind) ? [] : [...own, ...ofColumns];
-    for (const what of [...own, ...withKind.map((key) => `${kind}/${key}`)])
-      this.#keys.push({ what, index });
+    const keys = new Set([...own, ...withKind.map((key) => `${kind}/${key}`)]);
+    for (const what of keys) this.#put({ what, index });
     if (entry.kind === "decision.made") this.#decided(index, entry);
   }
 
@@ -57,6 +83,12 @@ export class FoundKeys {
     return keys;
   }
 
+  #put(key: FoundKey): void {
+    this.#keys.push(key);
+    const kind = countedKind(key.what);
+    if (kind !== null) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+  }
+
   #learn(escalation: string, keys: readonly string[]): void {
     const known = this.#ofEscalations.get(escalation) ?? new Set();
     for (const key of keys) known.add(key);
@@ -65,9 +97,9 @@ export class FoundKeys {
 
   #decided(index: number, entry: Extract<Entry, { kind: "decision.made" }>): void {
     this.#decisions.set(entry.id, index);
-    const undone = this.#decisions.get(entry.undoes ?? "");
-    if (undone === undefined) return;
-    for (const what of ["is:undone", "decision.made/is:undone"])
-      this.#keys.push({ what, index: undone });
+    const taken = this.#decisions.get(entry.undoes ?? "");
+    if (taken === undefined) return;
+    for (const what of undoneKeys) this.#keys.push({ what, index: taken });
+    this.#undone.add(taken);
   }
 }
