@@ -14,6 +14,7 @@ import { heardSince } from "./reads/home-view.ts";
 import { requestIn } from "./reads/recorded-texts.ts";
 import { RecordInDoubt } from "./self-check/doubts.ts";
 import type { UnitOfWork } from "./unit-of-work.ts";
+import { deploymentIn } from "./unit-of-work-parts.ts";
 
 /**
  * "What is due by now?" A tick that is late, doubled or missing changes nothing: the state says
@@ -30,6 +31,8 @@ export interface TickParts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly expecting: Pick<SilenceDetector, "look" | "tell">;
+  /** Deployments of which a due time is missing in the database. */
+  readonly lost: () => Promise<readonly string[]>;
   readonly rules: Pick<PolicyCache, "current">;
   readonly log: (fault: unknown, what: string) => void;
 }
@@ -43,22 +46,28 @@ export async function tick({
   journal,
   clock,
   expecting,
+  lost,
   rules,
   log,
 }: TickParts): Promise<void> {
   const due = await store.dueBy(clock.now(), most);
-  for (const stream of new Set(due.map((due) => due.stream))) {
-    if (!stream.startsWith("deployment:")) continue;
-    const deployment = stream.slice("deployment:".length);
+  const caughtUp = async (deployment: string): Promise<void> => {
+    const handsOff = due.some(
+      ({ stream, kind }) => kind === handOffDue && deploymentIn(stream) === deployment,
+    );
     try {
-      const handsOff = due.some((due) => due.stream === stream && due.kind === handOffDue);
       await expecting.tell(await catchUp({ store, journal }, deployment, handsOff));
     } catch (fault) {
       // what is in doubt is said once, elsewhere
       if (!(fault instanceof RecordInDoubt)) log(fault, deployment);
     }
-  }
+  };
+  const ofDue = due.flatMap(({ stream }) => deploymentIn(stream) ?? []);
+  for (const deployment of new Set(ofDue)) await caughtUp(deployment);
   const after = {
+    "lost due times": async () => {
+      for (const deployment of await lost()) await caughtUp(deployment);
+    },
     expecting: () => expecting.look(),
     digests: () => digests({ store, journal }),
     // most policies name no address: then nothing is asked of the database

@@ -2,6 +2,7 @@ import { createErasures } from "../app/erase.ts";
 import { evaluateWaiting, storeEvaluated } from "../app/intake/evaluate.ts";
 import { createIntake, type Intake } from "../app/intake/intake.ts";
 import { createSilenceDetector, type SilenceDetector } from "../app/intake/silence-detector.ts";
+import { createLostDueTimes } from "../app/lost-due-times.ts";
 import { deliverWaiting } from "../app/outbox/chat-delivery.ts";
 import { createDailyDigests } from "../app/outbox/digests.ts";
 import { passOnUnreached } from "../app/outbox/pass-on-unreachable.ts";
@@ -59,12 +60,13 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
   );
   const silenceDetector = createSilenceDetector({ ...shell, clock, random: dependencies.random });
   const upkeep = upkeepFor(dependencies, parts);
+  const lost = createLostDueTimes(shell);
   let ticked: number | null = null;
   return {
     intake: tellingSilence(stored, silenceDetector, parts.doubts),
     /** One tick: what is due, and what another process or an earlier run left waiting. */
     tick: async (): Promise<void> => {
-      await tick({ ...shell, clock, expecting: silenceDetector, log: report });
+      await tick({ ...shell, clock, expecting: silenceDetector, lost, log: report });
       ticked = clock.now();
       watch.wake();
       evaluation.wake();
@@ -88,15 +90,13 @@ export function startWork(dependencies: Dependencies, parts: Parts, outward: Out
       await signing.stop();
     },
     /** Resolves when no work is due now or soon; signing follows its own interval. */
-    idle: async (): Promise<void> => {
-      await watch.idle();
-      await evaluation.idle();
-      await told.idle();
-      for (const worker of deliveries) await worker.idle();
-      await passing.idle();
-      for (const worker of deliveries) await worker.idle();
-    },
+    idle: () => idle([watch, evaluation, told, ...deliveries, passing, ...deliveries]),
   };
+}
+
+/** Resolves when each has come to rest, in this order. */
+async function idle(workers: readonly Pick<Worker, "idle">[]): Promise<void> {
+  for (const worker of workers) await worker.idle();
 }
 
 /** What is erased because somebody asked, and what is removed because it is old. */

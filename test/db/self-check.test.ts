@@ -178,7 +178,11 @@ eachDatabase((kind) => {
     const last = "(select max(index) from holdpoint.entries where kind = 'decision.made')";
 
     for (const [what, index, sentence] of [
-      ["decision.made/is:breakglass", last, "an entry is found by “decision.made/is:…” (entry_about) without"],
+      [
+        "decision.made/is:breakglass",
+        last,
+        "an entry is found by “decision.made/is:…” (entry_about) without",
+      ],
       ["person:p_somebodyelse", "0", "an entry is found by “person:…” (entry_about) without"],
       ["is:undone", last, "but nobody took that decision back"],
       ["escalation:HP-1", "100000", "Entry 100000 can be found in this database"],
@@ -193,6 +197,36 @@ eachDatabase((kind) => {
       });
       expect(await ticks(), row).toBeNull();
     }
+  });
+
+  test("a due time that only gateways give is there again, and what it brings about happens", async () => {
+    const world = await openWorld(kind, {
+      policy: (yaml) =>
+        yaml.replace(
+          "    starts: full ",
+          "    enforcement: { gateways: [edge-1], confirmWithin: 5m }\n    starts: full ",
+        ),
+    });
+    const { query } = world.database();
+    await world.say("bob", "pause assistant-prod because it leaks");
+    const change = { removed: "delete from", moved: "update" };
+    for (const [what, how] of [
+      [change.removed, ""],
+      [change.moved, "set at = at + interval '1 year'"],
+    ]) {
+      const rows = await query(
+        `${what} holdpoint.dues ${how} where kind = 'confirm' returning kind`,
+      );
+      expect(rows).toHaveLength(1);
+      await world.clock.advance("15s");
+      await world.clock.advance("15s");
+    }
+
+    await world.clock.advance("6m");
+
+    const { body } = await world.get("/v1/escalations/HP-2");
+    expect(body).toMatchObject({ trigger: "unconfirmed", status: "open" });
+    expect(await record(world)).toMatchObject({ problem: null });
   });
 
   test("a policy whose text was changed does not count: the copy outside the database does", async () => {
