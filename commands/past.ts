@@ -5,10 +5,8 @@ import {
   refused,
 } from "../src/app/commands/command.ts";
 import type { Past } from "../src/app/reads/then.ts";
-import { zoneLabel } from "../src/core/clock-text.ts";
+import { momentText } from "../src/core/clock-text.ts";
 import { plainWord } from "../src/core/command-line/phone-typing.ts";
-import type { Instant } from "../src/core/ids.ts";
-import { dateIn, wallIn } from "../src/core/time.ts";
 import { parsePastDate } from "../src/core/typed-dates.ts";
 import { clausesOf, twice } from "./clauses.ts";
 
@@ -57,13 +55,4 @@ function zoneIn({ policy }: CommandContext, words: readonly string[]): string {
   const all = [...policy.deployments.values()];
   const named = all.find(({ id }) => words.some((word) => plainWord(word) === id)) ?? all[0];
   return named?.hours.timezone ?? "UTC";
-}
-
-/** "23 Nov 2026 10:00 GMT": a time with its year. */
-export function momentText(at: Instant, zone: string): string {
-  const wall = wallIn(at, zone);
-  const two = (n: number): string => String(n).padStart(2, "0");
-  const seconds = wall.second === 0 ? "" : `:${two(wall.second)}`;
-  const time = `${two(wall.hour)}:${two(wall.minute)}${seconds}`;
-  return `${dateIn(at, zone)} ${time} ${zoneLabel(at, zone)}`;
 }

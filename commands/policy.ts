@@ -16,11 +16,11 @@ import {
   wordsOf,
 } from "../src/app/reads/policy-then.ts";
 import type { Line } from "../src/core/card/card.ts";
+import { momentText } from "../src/core/clock-text.ts";
 import type { Instant } from "../src/core/ids.ts";
 import { policyChanges } from "../src/core/policy/policy-words.ts";
 import { timeOf } from "../src/core/time.ts";
 import { parsePastDate } from "../src/core/typed-dates.ts";
-import { momentText } from "./past.ts";
 import { withTexts } from "./question.ts";
 
 export const policy: Command = {

@@ -1,5 +1,5 @@
 import type { Instant } from "./ids.ts";
-import { localIn, wallIn } from "./time.ts";
+import { dateIn, localIn, wallIn } from "./time.ts";
 
 /** Times as people read them on cards and pages. */
 
@@ -29,6 +29,14 @@ export function clockText(at: Instant, zone: string, now: Instant): string {
 /** The same with its zone: "Mon 10:00 GMT". Read in another zone, it still says which time. */
 export function clockWithZone(at: Instant, zone: string, now: Instant): string {
   return `${clockText(at, zone, now)} ${zoneLabel(at, zone)}`;
+}
+
+/** "2026-11-23 10:00 GMT", with seconds where it has some: a time that is read years later. */
+export function momentText(at: Instant, zone: string): string {
+  const { hour, minute, second } = wallIn(at, zone);
+  const seconds = second === 0 ? "" : `:${twoDigits(second)}`;
+  const time = `${twoDigits(hour)}:${twoDigits(minute)}${seconds}`;
+  return `${dateIn(at, zone)} ${time} ${zoneLabel(at, zone)}`;
 }
 
 /**

@@ -12,7 +12,7 @@ import { type ShownInTeams, teamsPage } from "./teams-drawing.ts";
  */
 
 // biome-ignore lint/style/noProcessEnv: asked for by whoever wants new pictures, never by a test
-const keeps = process.env["HOLDPOINT_PICTURES"] === "1";
+export const keepsPictures = process.env["HOLDPOINT_PICTURES"] === "1";
 const folder = new URL("../../docs/images/", import.meta.url);
 /** Pictures that no page shows: only to look at. */
 const others = new URL("../../test-results/pictures/", import.meta.url);
@@ -54,7 +54,7 @@ export async function kept(
     isShown = false,
   }: { readonly only?: string | null; readonly isShown?: boolean } = {},
 ): Promise<void> {
-  if (!keeps) return;
+  if (!keepsPictures) return;
   const path = new URL(`${name}.png`, isShown ? folder : others).pathname;
   await mkdir(new URL(".", `file://${path}`), { recursive: true });
   const options = { path, animations: "disabled" } as const;

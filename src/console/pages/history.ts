@@ -86,17 +86,27 @@ export function historyHtml(
   return html`
 <h1>History</h1>
 ${filtersHtml(asked, postures, people)}
+<p class="print-only">${filterWords(asked.given, people)}</p>
 ${problems.length > 0 && html`<p role="alert" class="answer refused">Nothing was searched: ${pageText(problems.join("; "))}.</p>`}
 ${problems.length === 0 && rows.length === 0 && html`<p class="calm">No matching entries.</p>`}
 ${rows.length > 0 && html`<ol class="history">${rows.map((row) => rowHtml(row, pageContext))}</ol>`}
 ${
   problems.length === 0 &&
-  html`<nav aria-label="More of the history"><span class="muted">${fileLinks(asked.given)}</span>${
+  html`<nav aria-label="More of the history"><span class="muted screen-only">${fileLinks(asked.given)}</span>${
     address === null
       ? html`<p class="muted">Start of the log.</p>`
-      : html`<a class="button plain" href="${address}"><span>Older</span></a>`
+      : html`<a class="button plain screen-only" href="${address}"><span>Older</span></a><p class="print-only">There are older entries that are not printed here.</p>`
   }</nav>`
 }`;
+}
+
+/** What the filters say, where the form that has them is not shown. */
+function filterWords(given: Given, people: readonly Person[]): string {
+  const names = new Map<string, string>(people.map(({ id, name }) => [id, name]));
+  const said = Object.entries(given).flatMap(([name, value]) =>
+    value === "" ? [] : [`${name} ${pageText(names.get(value) ?? value)}`],
+  );
+  return said.length === 0 ? "Not filtered." : `Filtered by: ${said.join("; ")}.`;
 }
 
 const rowHtml = (row: HistoryView, pageContext: PageContext): Html => html`

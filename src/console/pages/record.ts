@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { RecordItem, RecordView } from "../../app/ports.ts";
-import { preciseText, zoneLabel } from "../../core/clock-text.ts";
+import { momentText } from "../../core/clock-text.ts";
 import type { Instant } from "../../core/ids.ts";
 import type { PageContext } from "../forms/press.ts";
 import { idOf } from "../viewer.ts";
@@ -41,9 +41,9 @@ const sectionHtml = (heading: string, items: readonly RecordItem[], told: Told):
 
 const itemHtml = ({ at, line }: RecordItem, { timezone, pageContext }: Told): Html => html`
       <li>
-        ${at !== null && html`<p class="muted">${timeHtml(at, timezone, pageContext.now)}</p>`}
+        ${at !== null && html`<p class="muted">${timeHtml(at, timezone)}</p>`}
         <p>${lineHtml(line, idOf(pageContext.viewer))}</p>
       </li>`;
 
-const timeHtml = (at: Instant, timezone: string, now: Instant): Html =>
-  html`<time datetime="${new Date(at).toISOString()}">${preciseText(at, timezone, now)} ${zoneLabel(at, timezone)}</time>`;
+const timeHtml = (at: Instant, timezone: string): Html =>
+  html`<time datetime="${new Date(at).toISOString()}">${momentText(at, timezone)}</time>`;
