@@ -184,6 +184,7 @@ export const people = holdpoint.table("people", {
   slack: text(),
   teams: text(),
   pagerduty: text(),
+  oidc: text(),
   /** Accounts that the person linked; those above are the policy's. */
   linkedSlack: text("linked_slack"),
   linkedTeams: text("linked_teams"),

@@ -76,8 +76,8 @@ async function accountsOf(
 ): Promise<readonly string[] | null> {
   const row = (await store.people()).find(({ id }) => id === person);
   if (!row) return null;
-  const { name, slack, teams, pagerduty, linked } = row;
-  return [name, slack, teams, pagerduty, linked.slack, linked.teams].filter(
+  const { name, slack, teams, pagerduty, oidc, linked } = row;
+  return [name, slack, teams, pagerduty, oidc, linked.slack, linked.teams].filter(
     (text) => text != null && text !== "",
   ) as readonly string[];
 }

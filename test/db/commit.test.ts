@@ -273,6 +273,7 @@ eachDatabase((kind) => {
       slack: null,
       teams: "t",
       pagerduty: "P1",
+      oidc: "sub-1",
     };
     const ada = { ...person, id: "p_ada" as never };
     const session = { hash: "h", person: ada.id, kind: "link" as const, expires: noon };

@@ -25,6 +25,7 @@ const chidi: Person = {
   slack: null,
   teams: null,
   pagerduty: null,
+  oidc: null,
 };
 
 const slow = pace({ perLane: 1, laneMs: 60_000 });

@@ -44,7 +44,15 @@ export function keyOf(person: PersonId | ""): string {
 export const people: ReadonlyMap<PersonId, Person> = new Map(
   keys.map((key) => [
     id(key),
-    { id: id(key), key, name: fullNames[key], slack: null, teams: null, pagerduty: null },
+    {
+      id: id(key),
+      key,
+      name: fullNames[key],
+      slack: null,
+      teams: null,
+      pagerduty: null,
+      oidc: null,
+    },
   ]),
 );
 

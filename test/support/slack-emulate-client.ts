@@ -38,7 +38,18 @@ const channel = channels.find(({ name }) => name === "model-risk")?.id ?? "";
 
 const bob = personId("p_bobaaaaaaaaaaaaaaaaa");
 const people: People = new Map([
-  [bob, { id: bob, key: "bob", name: "Bob Okafor", slack: user, teams: null, pagerduty: null }],
+  [
+    bob,
+    {
+      id: bob,
+      key: "bob",
+      name: "Bob Okafor",
+      slack: user,
+      teams: null,
+      pagerduty: null,
+      oidc: null,
+    },
+  ],
 ]);
 const kept = new Map<string, MessageRow>();
 const directory = createDirectory({ api, clock });

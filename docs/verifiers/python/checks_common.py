@@ -151,12 +151,21 @@ def check_away(m):
 
 def check_issued(m):
     own = m.actor == m.entry["person"] and m.entry["surface"] in ("slack", "teams")
-    if m.entry["actor"]["type"] == "person" and not own:
+    if "signIn" in m.entry:
+        yield from _check_sign_in(m, m.entry["signIn"]["account"])
+    elif m.entry["actor"]["type"] == "person" and not own:
         yield unauthorized("it makes a login link for a person, and not they themselves in a chat")
     if m.entry["person"] not in m.s.policy.people:
         yield inconsistent("it makes a login link for somebody whom the policy does not name")
     if instant(m.entry["expires"]) > m.now + TEN_MINUTES:
         yield inconsistent("its login link is good for longer than ten minutes")
+
+
+def _check_sign_in(m, account):
+    if m.actor != m.entry["person"] or m.entry["surface"] != "console":
+        yield unauthorized("it signs a person in, and not they themselves on the console")
+    elif account not in m.org.bound.get(m.actor, {}):
+        yield unauthorized("it signs a person in by an account that is not on record as theirs")
 
 
 def check_used(m):
@@ -199,7 +208,9 @@ def check_changed(m):
     if not m.org.bound or rebind == 0 or entry["what"] != "changed":
         return
     is_new = any(
-        change["of"] in ("slack", "teams") and change["after"] and change["before"] != change["after"]
+        change["of"] in ("slack", "teams", "oidc")
+        and change["after"]
+        and change["before"] != change["after"]
         for change in entry["changes"]
     )
     if is_new and ("rebind" not in entry or instant(entry["rebind"]) < m.now + rebind):

@@ -122,7 +122,7 @@ start_rule = word(*RULES)
 authority = word(
     *RULES, "onTimeout.respond", "undo", "widen.decider+widen.confirm", "widen.deputy+widen.confirm"
 )
-part = word("name", "slack", "teams", "pagerduty")
+part = word("name", "slack", "teams", "pagerduty", "oidc")
 chat = word("slack", "teams")
 on_call = many(having(schedule=text, person=person))
 named = many(having(source=text, name=text, severity=severity, signal=commitment))
@@ -338,7 +338,11 @@ KINDS = {
         "signal": commitment,
     },
     "person.away": {"person": person, "until": time},
-    "session.issued": {"person": person, "expires": time},
+    "session.issued": {
+        "person": person,
+        "expires": time,
+        "signIn": optional(having(account=word("slack", "teams", "oidc"), issuer=text)),
+    },
     "session.used": {"person": person, "issued": entry_id, "expires": time},
     "session.ended": {
         "person": person,

@@ -310,7 +310,7 @@ FOLDS = {
 
 
 class Link:
-    """A login link, or the session it became; `chat` is where its person made it, if they did."""
+    """A login link, or the session it became; `chat` is the account it was made from, if any."""
 
     def __init__(self, person, until, used=False, chat=None):
         self.person, self.until, self.used, self.ended = person, until, used, False
@@ -369,6 +369,8 @@ class OrgState:
         until = times.instant(entry["expires"])
         made = self.links.get(entry["issued"]) if used else None
         own = entry["surface"] if entry["actor"]["type"] == "person" else None
+        if own and "signIn" in entry:
+            own = entry["signIn"]["account"]
         chat = (made.chat if made else None) if used else own
         self.links[entry["issued"] if used else entry["id"]] = Link(
             entry["person"], until, used, chat

@@ -103,6 +103,7 @@ async function prepare(
       slack: person.slack ?? null,
       teams: person.teams ?? null,
       pagerduty: person.pagerduty ?? null,
+      oidc: person.oidc ?? null,
     }),
   );
   const ids = new Map(people.map((person) => [person.key, person.id]));

@@ -19,7 +19,7 @@ export interface SessionParts {
 }
 
 /** Something that lets somebody in. */
-interface Pass {
+export interface Pass {
   readonly token: string;
   readonly expires: Instant;
 }
@@ -68,6 +68,19 @@ const entryPrefix = "e_";
 
 const linkIn = (token: string): EntryId => `${entryPrefix}${token.slice(2).split(".")[0] ?? ""}`;
 
+/** A session of a link, by the id of the entry that made it; the token is in no row. */
+export function newSession(
+  random: Random,
+  {
+    issued,
+    person,
+    expires,
+  }: { readonly issued: EntryId; readonly person: PersonId; readonly expires: Instant },
+): { readonly token: string; readonly row: SessionRow } {
+  const token = tokenOf("s_", issued, random);
+  return { token, row: { hash: hashOf(token), person, kind: "session", expires } };
+}
+
 export function createSessions({ store, journal, clock, random }: SessionParts): Sessions {
   const live = async (kind: SessionRow["kind"], given: string): Promise<SessionRow | undefined> => {
     const row = await store.session(hashOf(given));
@@ -104,10 +117,11 @@ export function createSessions({ store, journal, clock, random }: SessionParts):
         const link = work.org.links[issued];
         if (!link) return;
         expires = work.now + sessionLastsBy(link);
-        session = tokenOf("s_", issued, random);
+        const made = newSession(random, { issued, person, expires });
+        session = made.token;
         // of two who come at once, the second finds it spent and looks again
         work.extra.spent.push(row.hash);
-        work.extra.sessions.push({ hash: hashOf(session), person, kind: "session", expires });
+        work.extra.sessions.push(made.row);
         const body = { kind: "session.used" as const, person, issued, expires: rfc3339(expires) };
         work.add("org", [{ actor: { type: "person", person }, body }]);
       });

@@ -140,7 +140,7 @@ export function formerly(
   accounts: Pick<Person, "slack" | "teams">,
   now: Person | undefined,
 ): Person {
-  return { ...(now ?? { id, key: "", name: "", pagerduty: null }), ...accounts };
+  return { ...(now ?? { id, key: "", name: "", pagerduty: null, oidc: null }), ...accounts };
 }
 
 /** A row to one person; none if the chat cannot reach them. */

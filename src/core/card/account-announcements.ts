@@ -51,8 +51,8 @@ export function announcementsOfWho(view: ViewContext, entry: AboutWho): readonly
     }
     case "session.used": {
       const at = clockOf(view, entry.person, entry.expires);
-      const from = view.situation.org.links[entry.issued]?.from ?? null;
-      const line = who.linkUsed(nameOf(view, entry.person), at, from);
+      const by = view.situation.org.links[entry.issued] ?? null;
+      const line = who.linkUsed(nameOf(view, entry.person), at, by);
       return aboutLink(view, { person: entry.person, link: entry.issued, line });
     }
     case "session.ended": {

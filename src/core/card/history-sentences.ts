@@ -76,9 +76,9 @@ export function otherSentence(view: HistoryContext, entry: Others, by: string): 
           : `${named(view, entry.person)} is out of office until ${timeText(view, entry.until)}, entered by ${by}`,
       ];
     case "session.issued":
-      return [`${by} created a login link for ${named(view, entry.person)}`];
+      return issuedSentence(view, entry, by);
     case "session.used":
-      return [`a login link for ${named(view, entry.person)} was used`];
+      return [`a session of ${named(view, entry.person)} in the console began`];
     case "session.ended":
       return [
         entry.because === "logout"
@@ -106,6 +106,16 @@ export function otherSentence(view: HistoryContext, entry: Others, by: string): 
     case "record.read":
       return readSentence(view, entry, by);
   }
+}
+
+function issuedSentence(
+  view: HistoryContext,
+  { person, signIn }: EntryOf<"session.issued">,
+  by: string,
+): Line {
+  return signIn
+    ? [`${named(view, person)} signed in at `, { untrusted: signIn.issuer }]
+    : [`${by} created a login link for ${named(view, person)}`];
 }
 
 const notedSentence = ({ what, source, deployment }: EntryOf<"signal.noted">): Line => [

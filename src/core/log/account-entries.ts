@@ -1,11 +1,23 @@
 import type { Commitment, EntryId, PersonId } from "../ids.ts";
-import type { AccountChat } from "../people/person.ts";
+import type { AccountChat, SignInAccount } from "../people/person.ts";
 import type { BoundIdentity, IdentityChange, Timestamp } from "./entry-fields.ts";
+
+/** Who vouched for somebody: the issuer's address, and whose account it was there. */
+export interface SignIn {
+  readonly account: SignInAccount;
+  readonly issuer: string;
+}
 
 /** Entries about people and their accounts, which belong to no deployment. */
 export type AccountBody =
   | { readonly kind: "person.away"; readonly person: PersonId; readonly until: Timestamp }
-  | { readonly kind: "session.issued"; readonly person: PersonId; readonly expires: Timestamp }
+  | {
+      readonly kind: "session.issued";
+      readonly person: PersonId;
+      readonly expires: Timestamp;
+      /** Set where they signed in at an OpenID Connect issuer, in place of a login link. */
+      readonly signIn?: SignIn;
+    }
   | {
       /** The login link that `issued` made was used. */
       readonly kind: "session.used";

@@ -18,7 +18,7 @@ export type Surface =
   | "start";
 
 /** What a person is known by: their name, or their account in one system. */
-export type IdentityPart = "name" | "slack" | "teams" | "pagerduty";
+export type IdentityPart = "name" | "slack" | "teams" | "pagerduty" | "oidc";
 
 /** What a person is known by, recorded for the first time. Parts they do not have are left out. */
 export interface BoundIdentity {

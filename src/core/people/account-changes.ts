@@ -9,7 +9,7 @@ import { accountChats, isSame, type Named, nameAsRead, type Person, peopleOf } f
  */
 
 /** What a person is known by. */
-export const knownBy = ["name", "slack", "teams", "pagerduty"] as const;
+export const knownBy = ["name", "slack", "teams", "pagerduty", "oidc"] as const;
 export type KnownBy = Pick<Person, IdentityChange["of"]>;
 
 interface Turnover {
@@ -61,7 +61,7 @@ export function whoChanged({ rows, after, was, policy }: Turnover): readonly Cha
 }
 
 /** Accounts of whom the policy does not name are nobody's as soon as it says whose they are. */
-const unnamed = (row: Named): Named => ({ ...row, slack: null, teams: null });
+const unnamed = (row: Named): Named => ({ ...row, slack: null, teams: null, oidc: null });
 
 const isAlike = (before: KnownBy, now: KnownBy): boolean =>
   knownBy.every((of) => (before[of] ?? "") === (now[of] ?? ""));
@@ -69,8 +69,10 @@ const isAlike = (before: KnownBy, now: KnownBy): boolean =>
 /** Whoever had that account, or else that name, under another key. */
 function formerOf(person: Person, rows: readonly Named[]): Person | null {
   const all = [...peopleOf(rows).values()].filter(({ id }) => id !== person.id);
-  const byAccount = all.find((known) =>
-    accountChats.some((chat) => person[chat] !== null && isSame(known[chat], person[chat])),
+  const byAccount = all.find(
+    (known) =>
+      accountChats.some((chat) => person[chat] !== null && isSame(known[chat], person[chat])) ||
+      (person.oidc !== null && known.oidc === person.oidc),
   );
   return (
     byAccount ?? all.find((known) => nameAsRead(known.name) === nameAsRead(person.name)) ?? null

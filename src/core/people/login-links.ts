@@ -6,8 +6,9 @@ import { instantOf, timeOf } from "../time.ts";
 import { type AccountChat, accountChats } from "./person.ts";
 
 /**
- * Login links that the operator makes, and those that people make for themselves in a chat: these
- * have the rights of the account that they were made from, and end with it. Whoever holds the
+ * Login links that the operator makes, and those that people make for themselves in a chat or by
+ * signing in at an OpenID Connect issuer: these have the rights of the account that they were made
+ * from, and end with it. Whoever holds the
  * operator's token can make one for anybody, so what is done by one is said to be, and its person
  * can say that it was not them.
  */
@@ -20,7 +21,7 @@ const sessionLasts: Millis = 3_600_000;
 const ownSessionLasts: Millis = 43_200_000;
 
 /** How long the session of a link lasts. */
-export function sessionLastsBy({ from }: LoginLink): Millis {
+export function sessionLastsBy({ from }: Pick<LoginLink, "from">): Millis {
   return from === undefined ? sessionLasts : ownSessionLasts;
 }
 
@@ -30,7 +31,8 @@ export function linkInSession(
   id: EntryId,
 ): EntryId | null {
   const link = org.links[id];
-  return link?.from === undefined ? id : linkBehind(org, link.person, link.from);
+  if (link?.from === undefined) return id;
+  return link.from === "oidc" ? null : linkBehind(org, link.person, link.from);
 }
 
 /** The links of a person that may still be used, or whose sessions are open. */
@@ -94,10 +96,8 @@ function changedBy(
   const { person } = entry;
   switch (entry.kind) {
     case "session.issued": {
-      const from = accountChats.find((chat) => chat === entry.surface);
-      const own = entry.actor.type === "person" && from !== undefined && { from };
       const link = { person, until: instantOf(entry.expires), used: false, ended: false };
-      return [[entry.id, { ...link, ...own }]];
+      return [[entry.id, { ...link, ...originOf(entry) }]];
     }
     case "session.used": {
       const link = { person, until: instantOf(entry.expires), used: true, ended: false };
@@ -111,6 +111,18 @@ function changedBy(
         return [[id, { ...link, ended: true, ...disowned }] as const];
       });
   }
+}
+
+/** By which account of theirs its person made it; nothing where the operator did. */
+function originOf({
+  actor,
+  surface,
+  signIn,
+}: EntryOf<"session.issued">): Pick<LoginLink, "from" | "issuer"> {
+  if (actor.type !== "person") return {};
+  if (signIn) return { from: signIn.account, issuer: signIn.issuer };
+  const from = accountChats.find((chat) => chat === surface);
+  return from === undefined ? {} : { from };
 }
 
 /**

@@ -10,6 +10,8 @@ export interface Person {
   readonly teams: string | null;
   /** PagerDuty user id: whose acknowledgement there it is. */
   readonly pagerduty: string | null;
+  /** The subject (`sub`) at the OpenID Connect issuer by which they sign in to the console. */
+  readonly oidc: string | null;
 }
 
 /** A person as the policy last named them, and what they linked besides. */
@@ -23,6 +25,13 @@ export type People = ReadonlyMap<PersonId, Person>;
 /** The chats in which a person has an account of their own. */
 export const accountChats = ["slack", "teams"] as const;
 export type AccountChat = (typeof accountChats)[number];
+
+/**
+ * The accounts by which somebody signs in at an OpenID Connect issuer: that in a chat, where the
+ * issuer is the chat's own, else the subject that the policy names.
+ */
+export const signInAccounts = [...accountChats, "oidc"] as const;
+export type SignInAccount = (typeof signInAccounts)[number];
 
 /** One account, as its chat calls it: the Slack member id, the AAD object id. */
 export interface Account {
@@ -60,6 +69,20 @@ export function holderOf(
 ): Person | null {
   const holders = [...people.values()].filter((person) => isSame(person[chat], id));
   return holders.find((person) => isNamed(person.id)) ?? holders[0] ?? null;
+}
+
+/**
+ * Whose account it is with which somebody signed in, among whom the policy in force names. A subject
+ * is compared exactly (OpenID Connect Core 1.0 §2: it is case-sensitive).
+ */
+export function signedInAs(
+  people: People,
+  { account, id }: { readonly account: SignInAccount; readonly id: string },
+  isNamed: (person: PersonId) => boolean,
+): Person | null {
+  const named = new Map([...people].filter(([person]) => isNamed(person)));
+  if (account !== "oidc") return holderOf(named, { chat: account, id }, isNamed);
+  return [...named.values()].find(({ oidc }) => oidc === id) ?? null;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { IdentityChange, IdentityPart, Timestamp } from "../log/entry-field
 import type { Policy } from "../policy/model.ts";
 import type { OrgState } from "../state/state.ts";
 import { instantOf, rfc3339, timeOf } from "../time.ts";
-import { accountChats } from "./person.ts";
+import { signInAccounts } from "./person.ts";
 
 /**
  * New accounts. Whoever may change accounts could let one person speak as two, so for a while after
@@ -82,7 +82,7 @@ export function hasNewAccount(
 ): boolean {
   return changes.some(
     ({ of, before, after }) =>
-      accountChats.some((chat) => chat === of) && after !== "" && before !== after,
+      signInAccounts.some((account) => account === of) && after !== "" && before !== after,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { PersonId } from "../ids.ts";
 import { peopleFor } from "../people/authority.ts";
 import { linkLasts } from "../people/login-links.ts";
-import { accountChats } from "../people/person.ts";
+import { accountChats, type SignInAccount } from "../people/person.ts";
 import { hasNewAccount } from "../people/rebind.ts";
 import { instantOf } from "../time.ts";
 import { type Findings, inconsistent, listed, unauthorized } from "./finding.ts";
@@ -33,15 +33,29 @@ function deputiesOf({ situation }: Moment<"person.away">, person: PersonId): Rea
 
 export function* checkIssued(moment: Moment<"session.issued">): Findings {
   const { entry, now, situation } = moment;
-  const isOwn = accountChats.some((chat) => chat === entry.surface);
-  if (entry.actor.type === "person" && (actorOf(moment) !== entry.person || !isOwn))
-    yield unauthorized(
-      `it makes a login link for ${entry.person}, and not they themselves in a chat`,
-    );
+  if (entry.signIn) yield* checkSignIn(moment, entry.signIn.account);
+  else if (entry.actor.type === "person") {
+    const isOwn = accountChats.some((chat) => chat === entry.surface);
+    if (actorOf(moment) !== entry.person || !isOwn)
+      yield unauthorized(
+        `it makes a login link for ${entry.person}, and not they themselves in a chat`,
+      );
+  }
   if (!situation.policy.people.has(entry.person))
     yield inconsistent(`it makes a login link for ${entry.person}, whom the policy does not name`);
   if (instantOf(entry.expires) > now + linkLasts)
     yield inconsistent(`its login link is good until ${entry.expires}, longer than ten minutes`);
+}
+
+/** Nobody signs in for somebody else, nor by an account that is not on the record as theirs. */
+function* checkSignIn(moment: Moment<"session.issued">, account: SignInAccount): Findings {
+  const { entry, situation } = moment;
+  if (actorOf(moment) !== entry.person || entry.surface !== "console")
+    yield unauthorized(`it signs ${entry.person} in, and not they themselves on the console`);
+  else if (situation.org.bound[entry.person]?.[account] === undefined)
+    yield unauthorized(
+      `it signs ${entry.person} in by an account (${account}) that the record does not know as theirs`,
+    );
 }
 
 export function* checkUsed(moment: Moment<"session.used">): Findings {

@@ -126,7 +126,8 @@ export const escalationId = like(/^HP-[1-9]\d*$/);
 export const digest = like(/^[0-9a-f]{64}$/);
 export const severity = oneOf(...severities);
 export const accountChat = oneOf("slack", "teams");
-export const identityPart = oneOf("name", "slack", "teams", "pagerduty");
+export const signInAccount = oneOf("slack", "teams", "oidc");
+export const identityPart = oneOf("name", "slack", "teams", "pagerduty", "oidc");
 
 /**
  * The rules by which a decision may be allowed; of a resume that of its starter, with its second.

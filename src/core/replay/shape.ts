@@ -211,7 +211,11 @@ const shapes: Readonly<Record<EntryKind, is.Check>> = {
     signal: is.commitment,
   }),
   "person.away": of({ person: is.person, until: is.time }),
-  "session.issued": of({ person: is.person, expires: is.time }),
+  "session.issued": of({
+    person: is.person,
+    expires: is.time,
+    signIn: is.optional(is.having({ account: is.signInAccount, issuer: is.text })),
+  }),
   "session.used": of({ person: is.person, issued: is.entryId, expires: is.time }),
   "session.ended": of({
     person: is.person,

@@ -15,7 +15,7 @@ import type {
   IdentityPart,
   TimeoutCause,
 } from "../log/entry-fields.ts";
-import type { AccountChat } from "../people/person.ts";
+import type { AccountChat, SignInAccount } from "../people/person.ts";
 import type { DecisionKind, Response } from "../policy/model.ts";
 import type { Severity } from "../policy/severity.ts";
 
@@ -76,8 +76,10 @@ export interface LoginLink {
   /** When it expires. */
   readonly until: Instant;
   readonly used: boolean;
-  /** The chat in which its person made it; missing where the operator did. */
-  readonly from?: AccountChat;
+  /** The account by which its person made it; missing where the operator did. */
+  readonly from?: SignInAccount;
+  /** The OpenID Connect issuer at which they signed in; missing where they did at none. */
+  readonly issuer?: string;
   /** Logged out, or disowned. */
   readonly ended: boolean;
   /** Whether its person said that it was not them; missing where nobody has. */

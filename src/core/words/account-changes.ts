@@ -1,6 +1,7 @@
 import type { EntryOf } from "../log/entry.ts";
 import type { IdentityChange } from "../log/entry-fields.ts";
 import type { AccountChat } from "../people/person.ts";
+import type { LoginLink } from "../state/state.ts";
 import { chatNames } from "./account-linking.ts";
 import { type Line, line, listed } from "./line.ts";
 
@@ -10,15 +11,23 @@ export function linkMade(name: string, until: string): Line {
   return line`The operator made a login link to the console in the name of ${{ untrusted: name }}. Whoever has it can decide as ${{ untrusted: name }}; it works once, until ${until}. If ${{ untrusted: name }} did not ask for it, report it now.`;
 }
 
-/** `from`: the chat in which they made the link themselves; null = the operator did. */
-export function linkUsed(name: string, until: string, from: AccountChat | null): Line {
-  const by =
-    from === null ? "a link of the operator" : `a link that was made in ${chatNames[from]}`;
-  return line`Somebody signed in to the console as ${{ untrusted: name }}, by ${by}, and can decide as ${{ untrusted: name }} until ${until}.`;
+/** `by`: the link as the record has it; null = it is not known any more. */
+export function linkUsed(
+  name: string,
+  until: string,
+  by: Pick<LoginLink, "from" | "issuer"> | null,
+): Line {
+  return line`Somebody signed in to the console as ${{ untrusted: name }}, ${howSignedIn(by)}, and can decide as ${{ untrusted: name }} until ${until}.`;
+}
+
+function howSignedIn(by: Pick<LoginLink, "from" | "issuer"> | null): string {
+  if (by?.issuer !== undefined) return `at ${by.issuer}`;
+  if (by?.from === undefined || by.from === "oidc") return "by a link of the operator";
+  return `by a link that was made in ${chatNames[by.from]}`;
 }
 
 export function disowned(name: string): Line {
-  return line`${{ untrusted: name }} says that it was not them who signed in to the console by a login link. That session has ended. What it stopped stays stopped until somebody decides otherwise.`;
+  return line`${{ untrusted: name }} says that it was not them who signed in to the console. That session has ended. What it stopped stays stopped until somebody decides otherwise.`;
 }
 
 export function notMe(dropped: readonly string[], unlinked: readonly AccountChat[]): string {
@@ -38,6 +47,7 @@ const what: Readonly<Record<IdentityChange["of"], string>> = {
   slack: "Slack account",
   teams: "Microsoft Teams account",
   pagerduty: "PagerDuty user",
+  oidc: "OpenID Connect subject",
 };
 
 function oneChange({ of, before, after }: IdentityChange): Line {

@@ -27,6 +27,7 @@ const named = (key: Key, more: Partial<Named>): Named => ({
   key,
   name: key,
   pagerduty: null,
+  oidc: null,
   ...nothing,
   linked: nothing,
   ...more,

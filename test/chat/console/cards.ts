@@ -17,6 +17,7 @@ const person = (key: string, name: string): Person => ({
   slack: null,
   teams: null,
   pagerduty: null,
+  oidc: null,
 });
 
 export const bob = person("bob", "Bob Okafor");

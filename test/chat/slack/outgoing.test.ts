@@ -234,6 +234,7 @@ describe("the directory", () => {
       slack: "U0BOB00001",
       teams: null,
       pagerduty: null,
+      oidc: null,
     };
 
     expect(await directory.account("U0BOB00001")).toBeNull();

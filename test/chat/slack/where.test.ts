@@ -21,6 +21,7 @@ const chidi = {
   slack: user,
   teams: null,
   pagerduty: null,
+  oidc: null,
 };
 const people = new Map([[chidi.id, chidi]]);
 

@@ -10,6 +10,7 @@ const person = (key: string, known: Partial<Named> = {}): Named => ({
   key,
   name: `Name of ${key}`,
   pagerduty: null,
+  oidc: null,
   slack: `U${key.toUpperCase()}`,
   teams: null,
   linked: { slack: null, teams: null },

@@ -35,6 +35,7 @@ const row = (key: string, given: Given = {}): Named => ({
   key,
   name: key,
   pagerduty: null,
+  oidc: null,
   slack: given.slack ?? null,
   teams: given.teams ?? null,
   linked: { slack: given.linkedSlack ?? null, teams: given.linkedTeams ?? null },

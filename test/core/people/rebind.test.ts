@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { mayConfirm } from "../../../src/core/decision/confirm-resume.ts";
 import type { PersonId } from "../../../src/core/ids.ts";
 import type { EntryOf } from "../../../src/core/log/entry.ts";
+import type { IdentityPart } from "../../../src/core/log/entry-fields.ts";
 import { barredUntil, hasNewAccount, newUntil } from "../../../src/core/people/rebind.ts";
 import { emptyFold } from "../../../src/core/state/fold.ts";
 import { foldOrg } from "../../../src/core/state/fold-org.ts";
@@ -114,11 +115,10 @@ test("the longer time of the policies before and after counts, so that no policy
 });
 
 test("a name or a pager is no account that somebody decides from, nor is one that is gone", () => {
-  const change = (of: "name" | "slack" | "teams" | "pagerduty", before: string, after: string) => [
-    { of, before, after },
-  ];
+  const change = (of: IdentityPart, before: string, after: string) => [{ of, before, after }];
   expect(hasNewAccount(change("slack", "U1", "U2"))).toBe(true);
   expect(hasNewAccount(change("teams", "", "6f1c"))).toBe(true);
+  expect(hasNewAccount(change("oidc", "sub-1", "sub-2"))).toBe(true);
   expect(hasNewAccount(change("slack", "U1", "U1"))).toBe(false);
   expect(hasNewAccount(change("slack", "U1", ""))).toBe(false);
   expect(hasNewAccount(change("name", "Erin", "Erika"))).toBe(false);

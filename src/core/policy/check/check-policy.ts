@@ -43,6 +43,7 @@ function checkPeople(look: CheckInput): void {
   checkAccounts(look, "slack");
   checkAccounts(look, "teams");
   checkAccounts(look, "pagerduty");
+  checkAccounts(look, "oidc");
   for (const [key, { slack, teams }] of Object.entries(look.doc.people)) {
     if (slack ?? teams) continue;
     look.report.warning(["people", key], "has no chat id: only the console reaches this person");
@@ -84,7 +85,10 @@ function checkErasers(look: CheckInput): void {
 }
 
 /** A chat's account is how a person is known when they press: it must be one person's. */
-function checkAccounts({ doc, report }: CheckInput, chat: "slack" | "teams" | "pagerduty"): void {
+function checkAccounts(
+  { doc, report }: CheckInput,
+  chat: "slack" | "teams" | "pagerduty" | "oidc",
+): void {
   const holders = new Map<string, string>();
   for (const [key, person] of Object.entries(doc.people)) {
     const account = person[chat]?.toLowerCase();

@@ -94,7 +94,7 @@ function otherwise({ doc, names }: CheckInput, section: Section, name: string): 
     Object.entries(doc.people).find(
       ([, item]) =>
         nameAsRead(item.name) === nameAsRead(name) ||
-        [item.slack, item.teams, item.pagerduty].includes(name),
+        [item.slack, item.teams, item.pagerduty, item.oidc].includes(name),
     ) ?? [];
   return key === undefined ? null : `“${name}” is ${key} in people: write ${key}`;
 }

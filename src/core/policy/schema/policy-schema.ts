@@ -40,6 +40,11 @@ const person = z.strictObject({
     .regex(/^[PQ][A-Z0-9]{3,25}$/, says("must be a PagerDuty user id like PANA001, not an address"))
     .describe("PagerDuty user id, the end of their profile's address")
     .optional(),
+  oidc: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, says("must be the subject (sub) of their ID token: no spaces"))
+    .describe("Subject (sub) at the OpenID Connect issuer with which they sign in to the console")
+    .optional(),
 });
 
 const schedule = z.strictObject({

@@ -11,6 +11,8 @@ import {
   without,
 } from "../../../support/rewriting.ts";
 
+const signIn = { account: "oidc", issuer: "https://issuer.example" };
+
 /** Who acknowledged, decided, was away or signed in. */
 export const ofPeople: readonly Rewrite[] = [
   {
@@ -155,6 +157,20 @@ export const ofPeople: readonly Rewrite[] = [
     is: "UNAUTHORIZED",
     change: set("session.issued", { actor: person("chidi") }),
     says: /makes a login link for p_chidi, and not they themselves in a chat/,
+  },
+  {
+    name: "a sign-in by an account that is on record as nobody's",
+    of: "byLink",
+    is: "UNAUTHORIZED",
+    change: set("session.issued", { actor: person("chidi"), signIn }),
+    says: /signs p_chidi in by an account \(oidc\) that the record does not know as theirs/,
+  },
+  {
+    name: "a sign-in that another person makes",
+    of: "byLink",
+    is: "UNAUTHORIZED",
+    change: set("session.issued", { actor: person("dana"), signIn }),
+    says: /signs p_chidi in, and not they themselves on the console/,
   },
   {
     name: "a login link made for another, after the fact",

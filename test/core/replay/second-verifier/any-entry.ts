@@ -27,7 +27,11 @@ type Maker = (place: Place) => Line;
 
 const ofOrg: Readonly<Record<string, Maker>> = {
   "person.away": (place) => ({ person: person(place), until: soon(place) }),
-  "session.issued": (place) => ({ person: person(place), expires: soon(place) }),
+  "session.issued": (place) => ({
+    person: person(place),
+    expires: soon(place),
+    ...place.pick.of([{}, { signIn: { account: "slack", issuer: "https://issuer.example" } }]),
+  }),
   "session.used": (place) => ({
     person: person(place),
     issued: earlier(place),

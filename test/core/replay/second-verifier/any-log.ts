@@ -76,6 +76,28 @@ const session: Move = (log, pick) => {
     add({ actor, body: { kind: "session.ended", person, issued: [issued], because: "logout" } });
 };
 
+/** A session of somebody who signed in at an issuer, and what is said in it. */
+const signIn: Move = (log, pick) => {
+  const who = pick.of(actors);
+  const person = id(who);
+  const actor = { type: "person", person } as const;
+  const expires = rfc3339(log.now + minutes(10));
+  const oidc = { of: "oidc" as const, value: log.text("sub-1") };
+  if (log.situation.org.bound[person]?.oidc === undefined)
+    log.add([
+      {
+        actor: { type: "operator" },
+        body: { kind: "identity.bound", bound: [{ person, parts: [oidc] }] },
+      },
+    ]);
+  const by = { account: "oidc" as const, issuer: "https://issuer.example" };
+  const [issued] = log.add([
+    { actor, body: { kind: "session.issued", person, expires, signIn: by } },
+  ]);
+  log.add([{ actor, body: { kind: "session.used", person, issued: issued?.id ?? "", expires } }]);
+  say(log, who, pick.of(["pause", "resume", "keep"]));
+};
+
 /** An account that somebody links, with or without a login link, and uses. */
 const account: Move = (log, pick) => {
   const who = pick.of(actors);
@@ -119,6 +141,7 @@ const moves: readonly Move[] = [
   adopt,
   adopt,
   session,
+  signIn,
   account,
   rehearsal,
   gateway,
