@@ -82,7 +82,7 @@ async function serve(mode: string): Promise<void> {
     ...readsFor(parts),
     reports: reportsFor(parts),
     subscribe: parts.journal.onCommit,
-    operator: operatorFor(parts, config, { secretFor, disk: null }),
+    operator: operatorFor(parts, config, { secretFor, disk: null, signIn: null }),
     health: healthFor(parts, {
       clock,
       tickAge: () => null,

@@ -1,6 +1,7 @@
 import { type Environment, environment, environmentNames } from "./config/environment.ts";
 import { misplacedKeys } from "./config/misplaced.ts";
-import { equalTokens, pairs, productionRules, publicUrlOf } from "./config/rules.ts";
+import { equalTokens, pairs, productionRules, publicUrlOf, tenantsOf } from "./config/rules.ts";
+import { type SignInSettings, signInOf } from "./config/sign-in.ts";
 import { teamsAppIn } from "./config/teams.ts";
 import { isLoopback } from "./core/address.ts";
 
@@ -80,6 +81,8 @@ export interface Config {
     /** Activities are accepted unsigned, only from this machine: for the local test client. */
     readonly anonymous: boolean;
   } | null;
+  /** The OpenID Connect issuer with which people sign in to the console; null = none. */
+  readonly signIn: (SignInSettings & { readonly clientSecret: Secret }) | null;
   /** Another base URL of PagerDuty's Events API; null = PagerDuty's own. */
   readonly pagerdutyUrl: string | null;
   readonly logLevel: string;
@@ -111,7 +114,8 @@ export function readConfig(
   const read = environment.safeParse(given);
   const problems = [
     ...misplacedKeys(given),
-    ...unknownKept(env),
+    ...unknownIn("HOLDPOINT_KEEP_", env),
+    ...unknownIn("HOLDPOINT_OIDC_", env),
     ...empty.map((name) => `${name} is empty: unset it or give it a value.`),
     ...(read.error?.issues ?? []).map((issue) => `${issue.path.join(".")} ${issue.message}.`),
   ];
@@ -121,15 +125,16 @@ export function readConfig(
   return problems.length > 0 ? { ok: false, problems } : { ok: true, config: configOf(set, env) };
 }
 
-/** A misspelt one would keep for another time than somebody meant. */
-function unknownKept(env: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const known = environmentNames.filter((name) => name.startsWith(keptPrefix));
+/** A misspelt one would keep for another time, or let in others, than somebody meant. */
+function unknownIn(
+  prefix: string,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const known = environmentNames.filter((name) => name.startsWith(prefix));
   return Object.keys(env)
-    .filter((name) => name.startsWith(keptPrefix) && !known.includes(name))
+    .filter((name) => name.startsWith(prefix) && !known.includes(name))
     .map((name) => `${name} is not a variable of Holdpoint. There are ${known.join(", ")}.`);
 }
-
-const keptPrefix = "HOLDPOINT_KEEP_";
 
 /**
  * What a command needs that posts to a server from elsewhere, such as a CI job: nothing of the
@@ -210,6 +215,7 @@ function configOf(set: Environment, env: Readonly<Record<string, string | undefi
     },
     slack: slackOf(set),
     teams: teamsOf(set),
+    signIn: signInFor(set),
     pagerdutyUrl: set.PAGERDUTY_EVENTS_URL ?? null,
     logLevel: set.LOG_LEVEL,
     demo: { allowed: failing.length === 0, because: failing },
@@ -239,9 +245,15 @@ function teamsOf(set: Environment): Config["teams"] {
     password: secret(set.MICROSOFT_APP_PASSWORD),
     tenantId: set.MICROSOFT_APP_TENANT_ID ?? "",
     type: set.MICROSOFT_APP_TYPE ?? "SingleTenant",
-    tenants: set.HOLDPOINT_TEAMS_TENANTS ?? [set.MICROSOFT_APP_TENANT_ID ?? []].flat(),
+    tenants: tenantsOf(set),
     anonymous,
   };
+}
+
+function signInFor(set: Environment): Config["signIn"] {
+  const settings = signInOf(set);
+  const clientSecret = secret(set.HOLDPOINT_OIDC_CLIENT_SECRET);
+  return settings && clientSecret && { ...settings, clientSecret };
 }
 
 function demoFailures(set: Environment): readonly string[] {
@@ -249,6 +261,7 @@ function demoFailures(set: Environment): readonly string[] {
     [set.NODE_ENV === "production", "NODE_ENV is production"],
     [slackOf(set) !== null, "Slack is configured"],
     [teamsOf(set) !== null, "Teams is configured"],
+    [signInOf(set) !== null, "an OpenID Connect issuer is configured"],
     [!isLoopback(set.HOST), "HOST is not a loopback address"],
     [!isLoopback(new URL(publicUrlOf(set)).hostname), "PUBLIC_URL is not a loopback address"],
   ];

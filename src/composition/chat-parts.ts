@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Chat, DoctorFinding, Inbound, Views } from "../app/ports.ts";
 import type { Unreached } from "../core/card/unreachable-people.ts";
+import type { NotAdmitted } from "../core/words/sign-in.ts";
 
 /** What a chat's adapter needs of the application. */
 export interface Shell {
@@ -23,6 +24,11 @@ export interface ChatParts {
   problem(): string | null;
   /** How many problems the doctor found at its last examination; null = none. */
   note(): string | null;
+  /**
+   * Why an account with which somebody signed in at the chat's own issuer is not admitted; null =
+   * nothing speaks against it. `home`: the workspace or tenant that the issuer named.
+   */
+  admits(account: { readonly id: string; readonly home: string }): Promise<NotAdmitted | null>;
   /** Checks everybody's account; answers who cannot be reached. */
   accounts(): Promise<readonly Unreached[]>;
 }

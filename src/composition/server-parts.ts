@@ -30,6 +30,7 @@ import { secretProblems, sourceSecretProblems } from "../secret-problems.ts";
 import { checking } from "../sources/authenticate.ts";
 import type { Parts } from "./core-parts.ts";
 import { secretsNeeded } from "./notify-parts.ts";
+import type { SignInParts } from "./sign-in-parts.ts";
 import { readerWaits, timely } from "./time-limits.ts";
 
 /** The parts of the application that the server's routes need. */
@@ -56,7 +57,14 @@ export function sourcesFor(parts: Parts, secretFor: Config["secretFor"]): Server
 export function operatorFor(
   parts: Parts,
   { publicUrl, demo }: Pick<Config, "publicUrl" | "demo">,
-  { secretFor, disk }: Pick<Config, "secretFor"> & { readonly disk: Disk | null },
+  {
+    secretFor,
+    disk,
+    signIn,
+  }: Pick<Config, "secretFor"> & {
+    readonly disk: Disk | null;
+    readonly signIn: SignInParts | null;
+  },
 ): ServerDeps["operator"] {
   return {
     policy: async () => {
@@ -95,6 +103,7 @@ export function operatorFor(
     doctor: async () => {
       const [here, ...chats] = await Promise.all([
         disk?.examine() ?? [],
+        signIn?.examine() ?? [],
         ...parts.platforms.map((platform) => platform.examine()),
       ]);
       return [...doubtFindings(parts.doubts), ...here, ...chats.flat()];
@@ -209,12 +218,13 @@ export interface ConsoleDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly report: (fault: unknown, what: string) => string;
+  readonly signIn: SignInParts | null;
 }
 
 /** Registers the console's routes. */
 export function consoleFor(
   parts: Parts,
-  { config, demoKey, key, clock, random, report }: ConsoleDependencies,
+  { config, demoKey, key, clock, random, report, signIn }: ConsoleDependencies,
 ): ServerDeps["register"] {
   return (app, guard) =>
     registerConsole(app, {
@@ -229,6 +239,7 @@ export function consoleFor(
           question: storable(address),
         }),
       sessions: timely(parts.sessions, readerWaits),
+      signIn: signIn?.signIn ?? null,
       clock,
       random,
       demo: demoKey && { ...demoKey, admits: (request) => demoAnswer(guard, request) },

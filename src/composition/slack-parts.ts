@@ -4,6 +4,7 @@ import type { Clock, Pace, Store } from "../app/ports.ts";
 import { createSlackChat, productionPace } from "../chat/slack/chat.ts";
 import { examine, examineApp } from "../chat/slack/doctor/doctor.ts";
 import { questionsTo } from "../chat/slack/doctor/doctor-client.ts";
+import { createAdmission } from "../chat/slack/inbound/admission.ts";
 import { openSocket, registerSlack } from "../chat/slack/inbound/endpoint.ts";
 import { idNow } from "../chat/slack/inbound/renumbered-accounts.ts";
 import { createApi } from "../chat/slack/outbound/api.ts";
@@ -95,6 +96,7 @@ export function createSlackParts(dependencies: SlackDependencies): SlackParts {
     },
     problem: () => problem,
     note: () => (wrong === 0 ? null : `the doctor finds ${wrong} wrong: ask holdpoint doctor`),
+    admits: createAdmission({ api, directory }),
     accounts: async () => {
       const named = rules.current()?.people ?? new Set();
       return directory.refresh([...people().values()].filter(({ id }) => named.has(id)));

@@ -17,6 +17,7 @@ import { createServer } from "../http/server.ts";
 import { loadLogKeys } from "../keys.ts";
 import { keepLastSigned } from "../last-signed.ts";
 import type { OutwardTimes } from "../notify/send.ts";
+import { signInFor, slackFor, teamsFor } from "./configured-parts.ts";
 import { buildParts, type Parts } from "./core-parts.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { causesOf, createFaultLog, type FaultLog } from "./fault-log.ts";
@@ -31,10 +32,11 @@ import {
   reportsFor,
   sourcesFor,
 } from "./server-parts.ts";
-import type { SlackDependencies, SlackTimes } from "./slack-parts.ts";
+import type { SignInParts } from "./sign-in-parts.ts";
+import type { SlackTimes } from "./slack-parts.ts";
 import { doctorLines, revealed, roomLines, socketLine, startLines } from "./start-lines.ts";
 import { startWork } from "./start-work.ts";
-import type { TeamsDependencies, TeamsTimes } from "./teams-parts.ts";
+import type { TeamsTimes } from "./teams-parts.ts";
 import { onceThere } from "./time-limits.ts";
 
 /** The composition root: builds each part and connects them. */
@@ -143,7 +145,8 @@ async function wire(
     await work.tick();
   };
   const demoKey = config.demo.allowed ? keepDemoKey(config.dataDirectory) : null;
-  const wired = { dependencies, parts, work, disk, demoKey, secretFor };
+  const signIn = await signInFor(config, { clock, parts, report: dependencies.report });
+  const wired = { dependencies, parts, work, disk, demoKey, secretFor, signIn };
   const server = await createServer(depsFor(serverParts, wired));
   const ends: (() => Promise<void>)[] = [];
   const opening = async (): Promise<number> => {
@@ -232,11 +235,12 @@ interface WiredParts {
   readonly disk: Disk | null;
   readonly demoKey: DemoKey | null;
   readonly secretFor: Config["secretFor"];
+  readonly signIn: SignInParts | null;
 }
 
 function depsFor(
   { config, clock, clockWatch, random, log }: ServerParts,
-  { dependencies, parts, work, disk, demoKey, secretFor }: WiredParts,
+  { dependencies, parts, work, disk, demoKey, secretFor, signIn }: WiredParts,
 ): ServerDeps {
   const { host, port, publicUrl } = config;
   const { key, report } = dependencies;
@@ -256,7 +260,7 @@ function depsFor(
     ...readsFor(parts),
     reports: once(reportsFor(parts)),
     subscribe: parts.journal.onCommit,
-    operator: once(operatorFor(parts, config, { secretFor, disk })),
+    operator: once(operatorFor(parts, config, { secretFor, disk, signIn })),
     health: healthFor(parts, {
       clock,
       tickAge: work.tickAge,
@@ -265,7 +269,7 @@ function depsFor(
       unkept: dependencies.lastSigned.unkept,
     }),
     register: (app, guard) => {
-      consoleFor(parts, { config, demoKey, key, clock, random, report })(app, guard);
+      consoleFor(parts, { config, demoKey, key, clock, random, report, signIn })(app, guard);
       for (const platform of parts.platforms) platform.register(app, parts);
     },
   };
@@ -276,36 +280,6 @@ const operatorAlert =
   (log: Log, what: string) =>
   (sentence: string): void =>
     log.error({ what }, sentence);
-
-type SlackNeeds = Pick<
-  SlackDependencies,
-  "store" | "clock" | "report" | "tell" | "times" | "answerTimes"
->;
-
-/** Slack's adapter and its libraries are loaded only where Slack is configured. */
-async function slackFor(
-  { slack: config, publicUrl }: Config,
-  needs: SlackNeeds,
-): Promise<Dependencies["slack"]> {
-  if (config === null) return null;
-  const { createSlackParts } = await import("./slack-parts.ts");
-  return (rules) => createSlackParts({ ...needs, config, publicUrl, rules });
-}
-
-type TeamsNeeds = Pick<
-  TeamsDependencies,
-  "store" | "clock" | "random" | "report" | "tell" | "times" | "answerTimes"
->;
-
-/** The same for Teams. */
-async function teamsFor(
-  { teams: config, publicUrl }: Config,
-  needs: TeamsNeeds,
-): Promise<Dependencies["teams"]> {
-  if (config === null) return null;
-  const { createTeamsParts } = await import("./teams-parts.ts");
-  return (rules) => createTeamsParts({ ...needs, config, publicUrl, rules });
-}
 
 /**
  * Runs the tick while the database answers. That it went away, and that it came back, is logged

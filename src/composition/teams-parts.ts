@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { AnswerTimes } from "../app/commands/command-parts.ts";
 import type { PolicyCache } from "../app/policy-cache.ts";
 import { type Clock, Fault, type Pace, type Random, type Store } from "../app/ports.ts";
+import { inTimeOrNull } from "../chat/shared/timeout.ts";
 import { publicCloud, type TeamsCloud } from "../chat/teams/bot/bot-parts.ts";
 import { createBot } from "../chat/teams/bot.ts";
 import { createTeamsChat, productionPace } from "../chat/teams/chat.ts";
@@ -90,6 +91,12 @@ export function createTeamsParts(dependencies: TeamsDependencies): ChatParts {
     },
     problem: () => problem,
     note: () => (wrong === 0 ? null : `the doctor finds ${wrong} wrong: ask holdpoint doctor`),
+    admits: async ({ id, home }) => {
+      if (tenants.length > 0 && !tenants.includes(home)) return "elsewhere";
+      const channel = [...channels().values()].find(({ teams }) => teams !== null)?.teams;
+      const account = channel ? await inTimeOrNull(directory.account(id, channel)) : null;
+      return account?.is === "guest" ? "guest" : null;
+    },
     accounts: async () => {
       const channel = [...channels().values()].find(({ teams }) => teams !== null)?.teams;
       const named = rules.current()?.people ?? new Set();

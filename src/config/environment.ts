@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { signInVariables } from "./sign-in.ts";
 import { guid, guids } from "./teams.ts";
 
 /** Every environment variable that the server reads, each with its type. */
@@ -90,6 +91,7 @@ export const environment = z.object({
     .refine(isBareOrigin, { error: "is not like https://holdpoint.example.com (no path)" })
     .optional(),
   HOLDPOINT_UPLOAD_SECRET: z.string().optional(),
+  ...signInVariables,
   SLACK_BOT_TOKEN: z.string().startsWith("xoxb-", "does not begin with xoxb-").optional(),
   SLACK_SIGNING_SECRET: token.optional(),
   SLACK_APP_TOKEN: z.string().startsWith("xapp-", "does not begin with xapp-").optional(),

@@ -1,5 +1,6 @@
 import { isLoopback } from "../core/address.ts";
 import type { Environment } from "./environment.ts";
+import { signInRules } from "./sign-in.ts";
 import { teamsRules } from "./teams.ts";
 
 /** Rules that name more than one environment variable. */
@@ -27,6 +28,7 @@ export function pairs(set: Environment): readonly string[] {
       set.SLACK_BOT_TOKEN === undefined && Boolean(set.SLACK_SIGNING_SECRET ?? set.SLACK_APP_TOKEN),
       "SLACK_BOT_TOKEN is required with SLACK_SIGNING_SECRET and SLACK_APP_TOKEN.",
     ],
+    ...signInRules(set, { slack: set.SLACK_BOT_TOKEN !== undefined, tenants: tenantsOf(set) }),
     ...teamsRules(set, isLoopback(set.HOST) && isLoopback(new URL(publicUrlOf(set)).hostname)),
   ];
   return rules.flatMap(([broken, problem]) => (broken ? [problem] : []));
@@ -72,6 +74,11 @@ export function productionRules(set: Environment): readonly string[] {
 function isPlainHttp(address: string): boolean {
   const url = new URL(address);
   return url.protocol === "http:" && !isLoopback(url.hostname);
+}
+
+/** The tenants whose people are ours. */
+export function tenantsOf(set: Environment): readonly string[] {
+  return set.HOLDPOINT_TEAMS_TENANTS ?? [set.MICROSOFT_APP_TENANT_ID ?? []].flat();
 }
 
 export function publicUrlOf(set: Environment): string {

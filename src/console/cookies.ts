@@ -1,9 +1,13 @@
 import type { FastifyRequest } from "fastify";
 
-/** Names of the console's two cookies. */
+/** Names of the console's cookies. */
 export interface CookieNames {
   readonly session: string;
   readonly as: string;
+  /** The sign-in at an issuer that this browser has begun. */
+  readonly flow: string;
+  /** The page to land on after signing in. */
+  readonly to: string;
   readonly secure: boolean;
 }
 
@@ -13,8 +17,14 @@ export interface CookieNames {
  */
 export function cookieNames(publicUrl: string): CookieNames {
   const secure = publicUrl.startsWith("https://");
-  const session = secure ? "__Host-holdpoint_session" : "holdpoint_session";
-  return { session, as: "holdpoint_as", secure };
+  const prefix = secure ? "__Host-" : "";
+  return {
+    session: `${prefix}holdpoint_session`,
+    as: "holdpoint_as",
+    flow: `${prefix}holdpoint_sign_in`,
+    to: `${prefix}holdpoint_to`,
+    secure,
+  };
 }
 
 /** A cookie's value, "" where there is none. */
@@ -25,8 +35,9 @@ export function cookie(request: FastifyRequest, name: string): string {
 }
 
 /**
- * A Set-Cookie header for a cookie that no script can read and no other site can send. `maxAge` in
- * seconds; 0 deletes it.
+ * A Set-Cookie header for a cookie that no script can read. `maxAge` in seconds; 0 deletes it.
+ * `Strict`: a request that another site begins does not have it. `Lax`: it does where somebody is
+ * sent here to read a page, as an issuer sends them back.
  */
 export function setCookie(
   name: string,
@@ -34,7 +45,13 @@ export function setCookie(
     value,
     maxAge,
     secure,
-  }: { readonly value: string; readonly maxAge: number; readonly secure: boolean },
+    sameSite = "Strict",
+  }: {
+    readonly value: string;
+    readonly maxAge: number;
+    readonly secure: boolean;
+    readonly sameSite?: "Strict" | "Lax";
+  },
 ): string {
-  return `${name}=${value}; Path=/; Max-Age=${Math.max(0, Math.floor(maxAge))}; HttpOnly; SameSite=Strict${secure ? "; Secure" : ""}`;
+  return `${name}=${value}; Path=/; Max-Age=${Math.max(0, Math.floor(maxAge))}; HttpOnly; SameSite=${sameSite}${secure ? "; Secure" : ""}`;
 }

@@ -8,6 +8,7 @@ import { createNonces } from "./forms/nonce.ts";
 import { addPosts } from "./forms/posts.ts";
 import { addProofCheck, checkPath, proofTooLarge } from "./forms/proof-check.ts";
 import { createAnswers } from "./forms/shown-answers.ts";
+import { addSignIn } from "./forms/sign-in.ts";
 import { createLive } from "./live/live.ts";
 import { addStreams } from "./live/streams.ts";
 import { addAsk } from "./pages/ask-routes.ts";
@@ -47,6 +48,7 @@ export function registerConsole(app: FastifyInstance, deps: ConsoleDeps): void {
     addProofCheck(scope, context);
     addStreams(scope, context);
     addLogin(scope, context);
+    addSignIn(scope, context);
     done();
   });
 }

@@ -14,6 +14,8 @@ export interface ConsoleDeps {
   readonly clock: Clock;
   readonly random: Pick<Random, "id">;
   readonly sessions: Sessions;
+  /** Null where no issuer is configured: people sign in by login links. */
+  readonly signIn: SignIn | null;
   /** Null where the configuration does not allow demo mode; else it checks each request. */
   readonly demo: Demo | null;
   /** Whose token with read access an Authorization header has; null = none. */
@@ -47,6 +49,31 @@ interface Sessions {
   redeem(
     linkToken: string,
   ): Promise<{ readonly token: string; readonly expires: Instant } | undefined>;
+}
+
+/** Sign-in at an OpenID Connect issuer. */
+export interface SignIn {
+  /** What the issuer is called on a page. */
+  readonly name: string;
+  /** Where the browser goes next; or why not, as a sentence. */
+  begin(flow: SignInFlow): Promise<{ readonly url: string } | NotSignedIn>;
+  /** A session for whoever comes back with this query, once; or why not, as a sentence. */
+  finish(
+    flow: SignInFlow,
+    query: string,
+  ): Promise<{ readonly token: string; readonly expires: Instant } | NotSignedIn>;
+}
+
+interface NotSignedIn {
+  readonly because: string;
+}
+
+/** What belongs to one sign-in, known to the browser that began it alone. */
+export interface SignInFlow {
+  readonly state: string;
+  readonly nonce: string;
+  /** PKCE's code verifier. */
+  readonly verifier: string;
 }
 
 /** Demo mode, in which anybody with its key chooses a person to act as. */

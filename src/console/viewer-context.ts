@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { NamedFile, Views } from "../app/ports.ts";
-import type { CookieNames } from "./cookies.ts";
+import { type CookieNames, cookie, setCookie } from "./cookies.ts";
 import type { Nonces } from "./forms/nonce.ts";
 import type { PageContext } from "./forms/press.ts";
 import type { Answers } from "./forms/shown-answers.ts";
 import type { Live } from "./live/live.ts";
+import { ownPath } from "./own-path.ts";
 import type { Html } from "./pages/html-text.ts";
 import { type AssetLinks, noticeHtml, type PageContent, pageHtml } from "./pages/layout.ts";
 import { notInHtml } from "./pages/static-pages.ts";
@@ -120,19 +121,47 @@ export function forViewers(
   return async (request, reply) => {
     const viewer = await context.viewerOf(request);
     if ("is" in viewer) return work(request, reply, viewer);
-    return sendNotIn(context, reply, viewer);
+    return sendNotIn(context, { request, reply, notIn: viewer });
   };
 }
 
 /** 401, or in demo mode 403 with the condition that failed. */
-function sendNotIn(context: ViewerContext, reply: FastifyReply, notIn: NotIn): FastifyReply {
+function sendNotIn(
+  context: ViewerContext,
+  {
+    request,
+    reply,
+    notIn,
+  }: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly notIn: NotIn },
+): FastifyReply {
+  const { signIn } = context.deps;
+  const to = request.method === "GET" ? ownPath(request.url) : "/";
   if (notIn.status === 401) reply.header("www-authenticate", 'Bearer realm="holdpoint"');
+  if (notIn.status === 401 && to !== "/") rememberPage(context, reply, to);
   return sendNotice(context, {
     reply,
     status: notIn.status,
     title: notInTitles[notIn.why],
-    main: notInHtml(notIn),
+    main: notInHtml(notIn, signIn && { name: signIn.name, to }),
   });
+}
+
+/** For whoever signs in by a login link, which may not know where they wanted to go. Seconds. */
+const remembersFor = 900;
+
+function rememberPage({ cookies }: ViewerContext, reply: FastifyReply, to: string): void {
+  const { to: name, secure } = cookies;
+  const value = encodeURIComponent(to);
+  reply.header("set-cookie", setCookie(name, { value, maxAge: remembersFor, secure }));
+}
+
+/** The page that this browser asked for last without a session; "/" = none. */
+export function rememberedPage({ cookies }: ViewerContext, request: FastifyRequest): string {
+  try {
+    return ownPath(decodeURIComponent(cookie(request, cookies.to)));
+  } catch {
+    return "/"; // not as we set it
+  }
 }
 
 const notInTitles: Readonly<Record<NotIn["why"], string>> = {

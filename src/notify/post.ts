@@ -46,15 +46,8 @@ export const systemResolve: Resolve = (hostname, options, callback) =>
  * no connection. Throws SendFault.
  */
 export async function post(posting: Posting, resolve: Resolve): Promise<Posted> {
-  const { url, headers, body, timeout, to } = posting;
-  const literal = url.hostname.replace(/^\[|\]$/g, "");
-  if (isIP(literal) !== 0 && !mayReach(posting, literal)) throw forbidden(to, url, [literal]);
-  const client = new Client(url.origin, {
-    connect: { lookup: guarded(posting, resolve), rejectUnauthorized: true, timeout },
-    headersTimeout: timeout,
-    bodyTimeout: timeout,
-    pipelining: 0,
-  });
+  const { url, headers, body, timeout } = posting;
+  const client = connectionFor(posting, resolve);
   try {
     const answer = await client.request({
       method: "POST",
@@ -77,6 +70,21 @@ export async function post(posting: Posting, resolve: Resolve): Promise<Posted> 
   }
 }
 
+type Destination = Pick<Posting, "url" | "privateAddresses" | "timeout" | "to">;
+
+/** A connection that is made only to an address which may be reached. Throws SendFault. */
+export function connectionFor(destination: Destination, resolve: Resolve): Client {
+  const { url, timeout, to } = destination;
+  const literal = url.hostname.replace(/^\[|\]$/g, "");
+  if (isIP(literal) !== 0 && !mayReach(destination, literal)) throw forbidden(to, url, [literal]);
+  return new Client(url.origin, {
+    connect: { lookup: guarded(destination, resolve), rejectUnauthorized: true, timeout },
+    headersTimeout: timeout,
+    bodyTimeout: timeout,
+    pipelining: 0,
+  });
+}
+
 async function textOf(body: AsyncIterable<Uint8Array>, most: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -90,7 +98,7 @@ async function textOf(body: AsyncIterable<Uint8Array>, most: number): Promise<st
 }
 
 /** Without TLS only listed addresses are reached. */
-const mayReach = ({ url, privateAddresses }: Posting, address: string): boolean =>
+const mayReach = ({ url, privateAddresses }: Destination, address: string): boolean =>
   privateAddresses === null ||
   isAmong(address, privateAddresses) ||
   (url.protocol === "https:" && isPublic(address));
@@ -100,7 +108,7 @@ const mayReach = ({ url, privateAddresses }: Posting, address: string): boolean 
  * these, so that a name that resolves differently between check and connection gains nothing.
  */
 const guarded =
-  (posting: Posting, resolve: Resolve): LookupFunction =>
+  (posting: Destination, resolve: Resolve): LookupFunction =>
   (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, found) => {
       if (error) return callback(error, "", 0);
@@ -134,7 +142,11 @@ const neverSent: ReadonlySet<string> = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-function faultOf(error: unknown, { to, timeout }: Posting): SendFault {
+/** What went wrong with a request, in words. */
+export function faultOf(
+  error: unknown,
+  { to, timeout }: Pick<Posting, "to" | "timeout">,
+): SendFault {
   if (error instanceof SendFault) return error;
   if (error instanceof Error && error.name === "TimeoutError")
     return new SendFault(`${to} gave no answer within ${timeout / 1_000} s`, {

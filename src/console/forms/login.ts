@@ -1,11 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { html } from "hono/html";
-import { setCookie } from "../cookies.ts";
 import { ownPath } from "../own-path.ts";
 import type { Html } from "../pages/html-text.ts";
 import { loginCommand } from "../pages/static-pages.ts";
 import { hashed } from "../viewer.ts";
-import { queryOf, sendNotice, type ViewerContext } from "../viewer-context.ts";
+import { queryOf, rememberedPage, sendNotice, type ViewerContext } from "../viewer-context.ts";
+import { beginSession } from "./enter.ts";
 import { formProblem, readForm } from "./post-guard.ts";
 
 interface Link {
@@ -50,13 +50,10 @@ export function addLogin(app: FastifyInstance, context: ViewerContext): void {
     const session = await context.deps.sessions.redeem(token);
     if (session === undefined)
       return sendNotice(context, { reply, status: 401, title: "Not signed in", main: spentHtml });
-    const seconds = (session.expires - context.deps.clock.now()) / 1000;
-    const { cookies } = context;
-    reply.header(
-      "set-cookie",
-      setCookie(cookies.session, { value: session.token, maxAge: seconds, secure: cookies.secure }),
-    );
-    return reply.redirect(ownPath(form.get("to") ?? "/"), 303);
+    const asked = ownPath(form.get("to") ?? "/");
+    const to = asked === "/" ? rememberedPage(context, request) : asked;
+    beginSession(context, reply, session);
+    return reply.redirect(to, 303);
   });
 }
 

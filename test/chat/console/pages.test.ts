@@ -229,7 +229,7 @@ describe("the auditor's pages", () => {
       "Gateway reports",
       "Out of office",
       "Partly approved",
-      "Login link created",
+      "Login link or sign-in",
       "No change",
     ];
     expect(words.filter((word) => !text.includes(word))).toEqual([]);

@@ -10,7 +10,7 @@ import {
   type Views,
 } from "../../../src/app/ports.ts";
 import { registerConsole } from "../../../src/console/index.ts";
-import type { ConsoleDeps } from "../../../src/console/ports.ts";
+import type { ConsoleDeps, SignIn } from "../../../src/console/ports.ts";
 import type { AskedOf } from "../../../src/core/card/board-order.ts";
 import type { Card } from "../../../src/core/card/card.ts";
 import type { EscalationId } from "../../../src/core/ids.ts";
@@ -27,6 +27,7 @@ export interface Setting {
   readonly demoCloses?: string;
   readonly demoLacksKey?: string;
   readonly publicUrl?: string;
+  readonly signIn?: SignIn;
   readonly cards?: readonly Card[];
   /** What waits for whoever looks. */
   readonly mine?: ReadonlyMap<EscalationId, AskedOf>;
@@ -191,6 +192,7 @@ export async function makeWorld(setting: Setting = {}) {
         return `${prefix}${String(state.random).padStart(20, "a")}`;
       },
     },
+    signIn: setting.signIn ?? null,
     sessions: {
       holder: async (token) => {
         const person = state.sessions.get(token);
