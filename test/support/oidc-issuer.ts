@@ -27,6 +27,8 @@ export interface Hostile {
   readonly endless?: RegExp;
   /** Parts of the description otherwise. */
   readonly described?: Claims;
+  /** Takes a code again and again. */
+  readonly repeats?: boolean;
   /** Redirects there. */
   readonly elsewhere?: RegExp;
 }
@@ -104,7 +106,7 @@ export async function startIssuer(): Promise<Issuer> {
     if (form["client_id"] !== clientId || form["client_secret"] !== clientSecret)
       return json(response, 401, { error: "invalid_client" });
     const code = codes.get(String(form["code"]));
-    codes.delete(String(form["code"]));
+    if (!issuer.hostile.repeats) codes.delete(String(form["code"]));
     if (!code || !isFor(code, form)) return json(response, 400, { error: "invalid_grant" });
     const access = secret("access");
     json(response, 200, {

@@ -172,7 +172,7 @@ export interface Browser {
   say(line: string): Promise<Answered>;
   /** The answer to a press, on the page that it leads to. */
   answer(location: string): Promise<Answered>;
-  readonly cookies: ReadonlyMap<string, string>;
+  readonly cookies: Map<string, string>;
 }
 
 interface Visit {

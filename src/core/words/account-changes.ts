@@ -21,10 +21,13 @@ export function linkUsed(
 }
 
 function howSignedIn(by: Pick<LoginLink, "from" | "issuer"> | null): string {
-  if (by?.issuer !== undefined) return `at ${by.issuer}`;
+  if (by?.issuer !== undefined) return `with ${hostIn(by.issuer)}`;
   if (by?.from === undefined || by.from === "oidc") return "by a link of the operator";
   return `by a link that was made in ${chatNames[by.from]}`;
 }
+
+/** Without what a chat would make a link of. */
+const hostIn = (address: string): string => /^https?:\/\/([^/]+)/.exec(address)?.[1] ?? address;
 
 export function disowned(name: string): Line {
   return line`${{ untrusted: name }} says that it was not them who signed in to the console. That session has ended. What it stopped stays stopped until somebody decides otherwise.`;

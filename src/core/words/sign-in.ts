@@ -28,7 +28,7 @@ export function notAdmitted(chat: string, because: NotAdmitted): string {
 
 /** `id`: the account, as whoever runs Holdpoint writes it into the policy. */
 export function notInPolicy(name: string, account: SignInAccount, id: string): string {
-  return `${name} knows you, but Holdpoint's policy names nobody with that account, so nobody was signed in. Ask whoever keeps the policy to write ${account}: ${id} under your name in people.`;
+  return `${name} knows you, but Holdpoint's policy names nobody with that account, so nobody was signed in. Ask whoever keeps the policy to write “${account}: ${id}” under your name in people.`;
 }
 
 export const usedBefore =
