@@ -56,6 +56,7 @@ test.each([
   ["slack", "U0ZED00001", "W0ZED00001"],
   ["teams", "6b1cd28e-51a6-4f0e-a4d6-3f0f4b0c0fab", "6b1cd28e-51a6-4f0e-a4d6-3f0f4b0c0fac"],
   ["pagerduty", "PZED001", "PZED002"],
+  ["oidc", "auth0|5f7c8ec7", "auth0|5f7c8ec8"],
 ])("an account in %s belongs to one key, however it is capitalised", (chat, account, another) => {
   const withBoth = (other: string) =>
     problemsOf(

@@ -44,6 +44,14 @@ describe.skipIf(chromiumPath === undefined)("in Chromium", { timeout: 120_000 },
       policy: readers,
     });
     const baseURL = world.server().url;
+    for (const screen of ["phone", "desk"] as const) {
+      const context = await chromium.open({ ...screens[screen], baseURL });
+      onTestFinished(() => context.close());
+      const page = await context.newPage();
+      await page.goto("/sign-in?to=/log");
+      expect(await look(page, "issuer-away", screen)).toContain("cannot be reached at this moment");
+    }
+    await world.clock.advance("1m");
     await startProvider(port, baseURL);
 
     for (const [screen, key, name] of [

@@ -53,6 +53,7 @@ describe("what a policy changes", () => {
     ["another name", { name: "Somebody Else" }],
     ["an account in another chat", { teams: "guid" }],
     ["another PagerDuty user", { pagerduty: "PX" }],
+    ["another subject", { oidc: "sub-2" }],
   ])("is said of who has %s", (_what, known) => {
     expect(adoptions([ann, ben], [person("ann", known), ben])).toMatchObject([
       [{ id: ann.id, what: "changed", before: [ann.name, ann.slack] }],

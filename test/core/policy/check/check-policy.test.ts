@@ -32,6 +32,12 @@ describe("people", () => {
       "4:47 error: people.bob.pagerduty: must be a PagerDuty user id like PANA001, not an address",
     ],
     [
+      "an address in place of a subject",
+      "slack: U0BOB00001 }",
+      "slack: U0BOB00001, oidc: Bob Okafor }",
+      "4:47 error: people.bob.oidc: must be the subject (sub) of their ID token: no spaces",
+    ],
+    [
       "a person without a chat",
       ", slack: U0BOB00001",
       "",
