@@ -3,20 +3,20 @@ import type { QuarterFigures } from "../src/app/ports.ts";
 import { formerDeployments } from "../src/app/reads/timeline.ts";
 import type { Line } from "../src/core/card/card.ts";
 import { plainWord } from "../src/core/command-line/phone-typing.ts";
-import { csvText } from "../src/core/csv.ts";
 import { nearestNames } from "../src/core/did-you-mean.ts";
 import { spokenDuration } from "../src/core/duration.ts";
+import { fileOf, formatAtEnd } from "./answer-file.ts";
 
 export const figures: Command = {
   name: "figures",
-  usage: "figures [deployment] [csv]",
+  usage: "figures [deployment] [csv or jsonl]",
   summary: "per team and quarter: time to acknowledge, to decide, by policy, deviations",
   anybody: false,
   asks: true,
   prepare: async (context, said) => {
-    const words = said.words.map(plainWord);
-    const isCsv = words.includes("csv");
-    const [name, ...left] = words.filter((word) => word !== "csv");
+    const { format, words: asked } = formatAtEnd(said.words);
+    const words = asked.map(plainWord);
+    const [name, ...left] = words;
     const { usage } = figures;
     const no = (problem: string) => refused({ refused: "usage", usage, problem });
     if (words.includes("by"))
@@ -31,8 +31,8 @@ export const figures: Command = {
     }
     const rows = await context.store.figures(groupsIn(context, former, name));
     const text = rows.length === 0 ? "Nothing to count yet." : "By quarter in UTC, newest first:";
-    const file = { name: "holdpoint-figures.csv", text: csvText([columns, ...rows.map(cells)]) };
-    return { text, lines: rows.map(lineOf), ...(isCsv ? { file, isExport: true } : {}) };
+    const table = { name: "holdpoint-figures", columns, rows: rows.map(cells) };
+    return { text, lines: rows.map(lineOf), ...fileOf(table, format) };
   },
 };
 

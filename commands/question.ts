@@ -16,6 +16,7 @@ import { nearestOnly, onlyWord } from "../src/core/filters.ts";
 import type { Instant } from "../src/core/ids.ts";
 import type { Refusal } from "../src/core/state/refusal.ts";
 import { nextDay } from "../src/core/time.ts";
+import { formats } from "./answer-file.ts";
 import {
   type Clauses,
   type ClauseWord,
@@ -116,12 +117,6 @@ function askedOf({ clauses, loose }: Clauses, target: Target | null) {
     below: below === undefined ? null : Number(below),
   };
 }
-
-const formats: ReadonlyMap<string, FileFormat> = new Map([
-  ["csv", "csv"],
-  ["jsonl", "jsonl"],
-  ["json", "jsonl"],
-]);
 
 const formatIn = ({ loose }: Clauses): FileFormat | null =>
   loose.map((word) => formats.get(plainWord(word))).find((format) => format !== undefined) ?? null;

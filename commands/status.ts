@@ -12,25 +12,33 @@ import {
   type ViewContext,
 } from "../src/core/card/view-context.ts";
 import type { EscalationId } from "../src/core/ids.ts";
-import { isAway } from "../src/core/state/situation.ts";
+import { stateWord } from "../src/core/policy/posture.ts";
+import { deploymentOf, isAway } from "../src/core/state/situation.ts";
+import { rfc3339 } from "../src/core/time.ts";
 import * as words from "../src/core/words/words.ts";
+import { type AnswerTable, fileOf, formatAtEnd } from "./answer-file.ts";
 import { oddWords } from "./clauses.ts";
 import { askedThen } from "./past.ts";
 
 export const status: Command = {
   name: "status",
-  usage: "status [deployment or HP-…] [at <date>]",
+  usage: "status [deployment or HP-…] [at <date>] [csv or jsonl]",
   summary: "what each deployment may do now, or did at a time, and until when",
   anybody: true,
   asks: true,
-  prepare: async (now, asked) => {
+  prepare: async (now, typed) => {
+    const { format, words: asks } = formatAtEnd(typed.words);
+    const asked = { ...typed, words: asks };
     const then = await askedThen(now, asked, status.usage);
     if (then && "refusal" in then) return then;
     const { context, said } = then ?? { context: now, said: asked };
     const viewsOf = viewsFor(context, then?.past ?? null);
     const heading = then ? `At ${then.when}:` : "Now:";
     const ids = [...context.policy.deployments.keys()];
-    if (said.words.length === 0) return told(heading, (await viewsOf(ids)).map(statusLine));
+    if (said.words.length === 0) {
+      const views = await viewsOf(ids);
+      return { ...told(heading, views.map(statusLine)), ...fileOf(tableOf(views), format) };
+    }
     const target = await findTarget(context, said, said.words);
     if ("refusal" in target) return target;
     if (target.left.length > 0) return oddWords(target.left, { usage: status.usage });
@@ -39,7 +47,8 @@ export const status: Command = {
     if (!view?.situation.state.posture)
       return refused({ refused: "unknown-deployment", name, nearest: ids.slice(0, 3) });
     const lines = [statusLine(view), ...openLines(view)];
-    return told(heading, then && escalation ? [...lines, ...cardThen(view, escalation)] : lines);
+    const all = then && escalation ? [...lines, ...cardThen(view, escalation)] : lines;
+    return { ...told(heading, all), ...fileOf(tableOf([view]), format) };
   },
 };
 
@@ -75,6 +84,54 @@ function statusLine(view: ViewContext): Line {
   return [
     { untrusted: name },
     `: ${scopeWordsOf(view, posture.scope)} since ${clock(view, posture.since)}${by}${again}`,
+  ];
+}
+
+const columns = [
+  "deployment",
+  "name",
+  "as of (UTC)",
+  "state",
+  "scope",
+  "since (UTC)",
+  "decision",
+  "decided by",
+  "review by (UTC)",
+  "overdue",
+  "open escalations",
+  "decide by (UTC)",
+  "policy",
+];
+
+const tableOf = (views: readonly ViewContext[]): AnswerTable => ({
+  name: "holdpoint-status",
+  columns,
+  rows: views.map(rowOf),
+});
+
+/** As {@link statusLine} and {@link openLines} say it, times in UTC. */
+function rowOf(view: ViewContext): readonly string[] {
+  const { situation } = view;
+  const { state, policy, now } = situation;
+  const { posture, reassess } = state;
+  const deployment = deploymentOf(situation);
+  const open = state.escalations.filter(({ status }) => status === "open");
+  const decideBy = open.flatMap(({ decideBy }) => decideBy ?? []);
+  const decided = posture?.decided;
+  return [
+    state.id,
+    deployment?.name ?? state.id,
+    rfc3339(now),
+    deployment && posture ? stateWord(deployment, posture.scope) : "not started",
+    posture?.scope ?? "",
+    posture ? rfc3339(posture.since) : "",
+    decided?.decision ?? "",
+    decided?.people.map((person) => nameOf(view, person)).join(", ") ?? "",
+    reassess ? rfc3339(reassess.by) : "",
+    reassess && reassess.by < now ? "yes" : "",
+    open.map(({ id }) => id).join(" "),
+    decideBy.length > 0 ? rfc3339(Math.min(...decideBy)) : "",
+    policy.digest,
   ];
 }
 

@@ -2,24 +2,34 @@ import { type Command, form, refused, told } from "../src/app/commands/command.t
 import { findTarget } from "../src/app/commands/target.ts";
 import type { Line } from "../src/core/card/card.ts";
 import { absentLine } from "../src/core/card/reassessment-view.ts";
-import { type ViewContext, who as whoIs, whoWithDuty } from "../src/core/card/view-context.ts";
-import { absence, nextInChain } from "../src/core/escalation/passing-on.ts";
+import {
+  isOnCall,
+  nameOf,
+  type ViewContext,
+  who as whoIs,
+  whoWithDuty,
+} from "../src/core/card/view-context.ts";
+import { absence, firstToDecide, nextInChain } from "../src/core/escalation/passing-on.ts";
 import { personId } from "../src/core/ids.ts";
 import { type Capability, chainOf, holders } from "../src/core/people/authority.ts";
 import { deploymentOf, undecided } from "../src/core/state/situation.ts";
 import type { EscalationState } from "../src/core/state/state.ts";
+import { rfc3339 } from "../src/core/time.ts";
 import { asking, listed } from "../src/core/words/words.ts";
+import { type AnswerTable, fileOf, formatAtEnd } from "./answer-file.ts";
 import { oddWords } from "./clauses.ts";
 import { deploymentField } from "./fields.ts";
 import { askedThen } from "./past.ts";
 
 export const who: Command = {
   name: "who",
-  usage: "who <deployment or HP-…> [at <date>]",
+  usage: "who <deployment or HP-…> [at <date>] [csv or jsonl]",
   summary: "who may do what right now, or could at a time, and who is next",
   anybody: true,
   asks: true,
-  prepare: async (now, asked) => {
+  prepare: async (now, typed) => {
+    const { format, words: asks } = formatAtEnd(typed.words);
+    const asked = { ...typed, words: asks };
     const then = await askedThen(now, asked, who.usage);
     if (then && "refusal" in then) return then;
     const { context, said } = then ?? { context: now, said: asked };
@@ -36,7 +46,8 @@ export const who: Command = {
     if (!deployment)
       return refused({ refused: "unknown-deployment", name: target.deployment, nearest: [] });
     const heading = then ? `${deployment.name}, ${then.when}:` : `${deployment.name}, this minute:`;
-    return told(heading, [...linesOf(view), ...awayLines(view, then !== null)]);
+    const lines = [...linesOf(view), ...awayLines(view, then !== null)];
+    return { ...told(heading, lines), ...fileOf(tableOf(view), format) };
   },
 };
 
@@ -72,6 +83,44 @@ function linesOf(view: ViewContext): readonly Line[] {
   const named: Line = ["Decides: ", ...decidesNow(view, escalation)];
   const next = escalation ? nextInChain(situation, escalation) : null;
   return [named, ...(next ? [["Next: ", whoIs(view, next)]] : []), ...table];
+}
+
+const columns = [
+  "deployment",
+  "as of (UTC)",
+  "may",
+  "person",
+  "rule",
+  "on call",
+  "out of office until (UTC)",
+  "decides",
+];
+
+/** A row for each right of each person. Whom no chat reaches is not in it: of then nobody knows. */
+function tableOf(view: ViewContext): AnswerTable {
+  const { situation } = view;
+  const { state, org, now } = situation;
+  const [escalation = null] = undecided(situation.state);
+  const decides = firstToDecide(situation, escalation);
+  return {
+    name: "holdpoint-who",
+    columns,
+    rows: rows.flatMap(([capability, label]) =>
+      [...holders(situation, capability, escalation)].map(([person, rule]) => {
+        const until = org.away[person] ?? 0;
+        return [
+          state.id,
+          rfc3339(now),
+          label,
+          nameOf(view, person),
+          rule,
+          isOnCall(situation, person) ? "yes" : "",
+          until > now ? rfc3339(until) : "",
+          person === decides ? "yes" : "",
+        ];
+      }),
+    ),
+  };
 }
 
 /** Who is asked to decide this minute: never somebody who cannot answer without saying so. */

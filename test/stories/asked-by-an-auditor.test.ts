@@ -12,7 +12,7 @@ oneDatabase((kind) => {
     await world.inSlack.type("dana", "/holdpoint resume HP-1 because I feel fine");
     await world.clock.advance("1m");
     const adopted = await world.adopt((yaml) =>
-      yaml.replace("Bob Okafor", "Robert Okafor").replace("undo: 10m", "undo: 5m"),
+      yaml.replace("Bob Okafor", '"=Robert"').replace("undo: 10m", "undo: 5m"),
     );
     expect(adopted).toMatchObject({ status: 200 });
     const { url } = world.server();
@@ -38,6 +38,23 @@ oneDatabase((kind) => {
     const jsonl = await ask("decisions jsonl", "&format=file");
     expect(JSON.parse(jsonl.text)).toMatchObject({ entry: { kind: "decision.made" } });
     await has("decisions denied by dana", ["resume HP-1 because I feel fine"]);
+    const then = "status at 2026-11-23 10:00";
+    for (const line of ["status csv", "status assistant-prod csv", `${then} csv`]) {
+      const { text } = await ask(line, "&format=file");
+      expect.soft(text, line).toMatch(/^deployment,name,as of \(UTC\),state,scope,/);
+      expect.soft(text, line).toContain("assistant-prod,Assistant (production),2026-11-23T10:0");
+    }
+    expect((await ask("status csv", "&format=file")).text).toMatch(/,paused,paused,2[^,]*,pause,/);
+    const posture = await ask("status assistant-prod jsonl", "&format=file");
+    expect(JSON.parse(posture.text)).toMatchObject({ state: "paused", overdue: "" });
+    const rights = await ask("who assistant-prod csv", "&format=file");
+    expect(rights.text).toMatch(/,Narrow or pause,Chidi Lindt,restrict\.decider,.*,yes\r\n/);
+    expect(rights.text).toMatch(/,Narrow or pause,'=Robert,restrict\.alsoMay,yes,,/);
+    const counted = await ask("figures assistant-prod jsonl", "&format=file");
+    expect(JSON.parse(counted.text)).toMatchObject({ opened: 1, deviations: 1 });
+    for (const line of ["status csv jsonl", "who assistant-prod csv csv", "figures csv x"])
+      expect.soft((await ask(line)).status, line).toBe(400);
+    expect((await ask("status csv")).text).toContain("Assistant (production): ");
     await has("record HP-1", [
       "The decision: ",
       "The rule as then written",
@@ -117,7 +134,7 @@ oneDatabase((kind) => {
     });
     const [, decision = ""] = (await own.text()).split(`id="decision-heading"`);
     const [settled = ""] = decision.split("</section>");
-    expect(settled).toContain("Robert Okafor");
+    expect(settled).toContain("=Robert");
     expect(settled).not.toContain("Chidi Lindt");
 
     const kinds = await world.kinds();

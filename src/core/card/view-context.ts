@@ -75,14 +75,17 @@ export function who(view: ViewContext, person: PersonId, mention = false): Part 
 
 /** "Bob Okafor (on call)" where a schedule is the reason they may. */
 export function whoWithDuty(view: ViewContext, person: PersonId): Line {
-  const authority = deploymentOf(view.situation)?.authority;
+  const named = who(view, person);
+  return isOnCall(view.situation, person) ? [named, " (on call)"] : [named];
+}
+
+/** Whether a schedule of the deployment names somebody this minute. */
+export function isOnCall(situation: Situation, person: PersonId): boolean {
+  const authority = deploymentOf(situation)?.authority;
   const refs = authority
     ? [...authority.acknowledge, ...authority.restrict.alsoMay, authority.restrict.decider]
     : [];
-  const onCall = refs.some(
-    (ref) => ref.startsWith("schedule:") && personFor(view.situation, ref) === person,
-  );
-  return onCall ? [who(view, person), " (on call)"] : [who(view, person)];
+  return refs.some((ref) => ref.startsWith("schedule:") && personFor(situation, ref) === person);
 }
 
 export function scopeWordsOf(view: ViewContext, scope: string): string {
