@@ -26,7 +26,7 @@ export interface ChatParts {
   note(): string | null;
   /**
    * Why an account with which somebody signed in at the chat's own issuer is not admitted; null =
-   * nothing speaks against it. `home`: the workspace or tenant that the issuer named.
+   * nothing speaks against it. `home`: the workspace that the issuer named.
    */
   admits(account: { readonly id: string; readonly home: string }): Promise<NotAdmitted | null>;
   /** Checks everybody's account; answers who cannot be reached. */

@@ -91,8 +91,7 @@ export function createTeamsParts(dependencies: TeamsDependencies): ChatParts {
     },
     problem: () => problem,
     note: () => (wrong === 0 ? null : `the doctor finds ${wrong} wrong: ask holdpoint doctor`),
-    admits: async ({ id, home }) => {
-      if (tenants.length > 0 && !tenants.includes(home)) return "elsewhere";
+    admits: async ({ id }) => {
       const channel = [...channels().values()].find(({ teams }) => teams !== null)?.teams;
       const account = channel ? await inTimeOrNull(directory.account(id, channel)) : null;
       return account?.is === "guest" ? "guest" : null;

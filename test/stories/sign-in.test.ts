@@ -121,6 +121,51 @@ oneDatabase((kind) => {
     expect(plain(refusal.html)).toContain("(access_denied)");
   });
 
+  test("whoever begins at one replica may come back to another, and one answer counts once for both", async () => {
+    const { world, issuer } = await open(kind);
+    issuer.hostile = { repeats: true };
+    issuer.who = { sub: "sub-chidi" };
+    const other = await world.twin();
+    const here = visitor(world);
+    const back = await atIssuer(here, issuer);
+    const there = browserAt(other.url);
+    for (const [name, value] of here.cookies) there.cookies.set(name, value);
+
+    const answers = await Promise.all([there.page(back), here.page(back)]);
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 403]);
+    const sessions = [here, there].filter(({ cookies }) => cookies.has("holdpoint_session"));
+    expect(sessions).toHaveLength(1);
+    const token = sessions[0]?.cookies.get("holdpoint_session") ?? "";
+    for (const browser of [here, there]) {
+      browser.cookies.set("holdpoint_session", token);
+      expect((await browser.page("/")).status).toBe(200);
+    }
+    await other.close();
+  });
+
+  test("whoever the policy lets read nothing is in and sees nothing; a reader sees what is theirs and decides nothing", async () => {
+    const issuer = await startIssuer();
+    const withReaders = (yaml: string): string =>
+      bySubject(yaml)
+        .replace(/^channels:/m, "readers:\n  zoe: {}\n\nchannels:")
+        .replace(
+          /^ {2}ana:/m,
+          "  zoe: { name: Zoe Reed, oidc: sub-zoe }\n  max: { name: Max Nil, oidc: sub-max }\n  ana:",
+        );
+    const world = await openWorld(kind, { env: issuerEnv(issuer), policy: withReaders });
+    await world.send("signals", jailbreak());
+    const zoe = await signedIn(world, issuer, "zoe", "/history");
+    const max = await signedIn(world, issuer, "max", "/history");
+
+    expect((await zoe.page("/escalations/HP-1")).html).toContain("HP-1");
+    expect((await zoe.say("pause HP-1 because I can")).ok).toBe(false);
+    expect((await max.page("/escalations/HP-1")).status).toBe(404);
+    for (const path of ["/", "/history", "/deployments"])
+      expect((await max.page(path)).html, path).not.toMatch(/HP-1|Assistant/);
+    expect(await world.posture()).toBe("full");
+  });
+
   test("no address leads to another site, and a session of before is not carried over", async () => {
     const { world, issuer } = await open(kind);
     issuer.who = { sub: "sub-chidi" };
