@@ -125,7 +125,7 @@ oneDatabase((kind) => {
     const { world, issuer } = await open(kind);
     issuer.hostile = { repeats: true };
     issuer.who = { sub: "sub-chidi" };
-    const other = await world.twin();
+    const other = await world.twin({ PUBLIC_URL: world.server().url });
     const here = visitor(world);
     const back = await atIssuer(here, issuer);
     const there = browserAt(other.url);
@@ -134,6 +134,9 @@ oneDatabase((kind) => {
     const answers = await Promise.all([there.page(back), here.page(back)]);
 
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 403]);
+    expect(answers.map(({ html }) => plain(html)).join()).toContain(
+      "used before: it signs in once",
+    );
     const sessions = [here, there].filter(({ cookies }) => cookies.has("holdpoint_session"));
     expect(sessions).toHaveLength(1);
     const token = sessions[0]?.cookies.get("holdpoint_session") ?? "";
