@@ -26,7 +26,7 @@ BEGIN
   GRANT SELECT ON ALL TABLES IN SCHEMA holdpoint TO holdpoint_app;
   GRANT EXECUTE ON FUNCTION holdpoint.commit(jsonb), holdpoint.give_up(text, text),
     holdpoint.forget(timestamptz, timestamptz, timestamptz, timestamptz, bigint, int),
-    holdpoint.erase(text[], text, text[], text[], text[], text[]) TO holdpoint_app;
+    holdpoint.erase_unless_held(text[], text, text[], text[], text[], text[]) TO holdpoint_app;
   GRANT INSERT ON holdpoint.deliveries, holdpoint.messages, holdpoint.checkpoint, holdpoint.cosignatures, holdpoint.log_identity,
     holdpoint.sightings, holdpoint.endpoints, holdpoint.conversations TO holdpoint_app;
   GRANT USAGE ON SEQUENCE holdpoint.deliveries_number_seq TO holdpoint_app;

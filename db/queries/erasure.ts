@@ -7,8 +7,8 @@ export function erasureQueries(execute: Executor): ErasureStore {
   return {
     erase: async ({ commitments, person, everywhere, there, escalations, deliveries }) => {
       const list = (values: readonly string[]): string => arrayText(values.map(storable));
-      await execute({
-        text: "select holdpoint.erase($1::text::text[], $2::text, $3::text::text[], $4::text::text[], $5::text::text[], $6::text::text[])",
+      const [[isErased] = []] = await execute({
+        text: "select holdpoint.erase_unless_held($1::text::text[], $2::text, $3::text::text[], $4::text::text[], $5::text::text[], $6::text::text[])",
         params: [
           list(commitments),
           person,
@@ -18,6 +18,7 @@ export function erasureQueries(execute: Executor): ErasureStore {
           list(deliveries),
         ],
       });
+      return isErased === true;
     },
     outOfReach: async (escalations, { words, but }) => {
       const rows = await execute({

@@ -27,30 +27,38 @@ const mostCards = 500;
  */
 const leastOwn = 20;
 
-/** Each call looks only at what this process has not seen erased yet. */
+/**
+ * Each call looks only at what this process has not seen erased yet. What a legal hold keeps waits
+ * until one was lifted.
+ */
 export function createErasures(parts: ErasureParts): () => Promise<void> {
   const done = new Set<string>();
+  /** By which holds something waited. */
+  const waits = new Map<string, string>();
+  const look = async (entry: Erased): Promise<void> => {
+    const { holds } = (await parts.journal.look([])).org;
+    const standing = Object.keys(holds ?? {}).join();
+    if (waits.get(entry.id) === standing) return;
+    const isCovered = (await holdOver(parts.store, holds, entry)) !== null;
+    if (!isCovered && (await eraseOne(parts, entry))) done.add(entry.id);
+    else waits.set(entry.id, standing);
+  };
   return async () => {
     const all = await parts.store.entries({ kinds: ["log.redacted"], limit: mostErasures });
-    for (const { entry } of all) {
-      if (entry.kind !== "log.redacted" || done.has(entry.id)) continue;
-      // what a legal hold covers waits until it is lifted
-      const { org } = await parts.journal.look([]);
-      if ((await holdOver(parts.store, org.holds, entry)) !== null) continue;
-      await eraseOne(parts, entry);
-      done.add(entry.id);
-    }
+    for (const { entry } of all)
+      if (entry.kind === "log.redacted" && !done.has(entry.id)) await look(entry);
   };
 }
 
-async function eraseOne({ store, journal }: ErasureParts, entry: Erased): Promise<void> {
+/** Whether it is erased now; not where a hold keeps a place in which it stands. */
+async function eraseOne({ store, journal }: ErasureParts, entry: Erased): Promise<boolean> {
   const texts = [...(await store.texts(entry.commitments)).values()].map(({ text }) => text);
   const named = await accountsOf(store, entry.person);
-  if (texts.length === 0 && named === null) return;
+  if (texts.length === 0 && named === null) return true;
   const { escalations, deliveries } = await toldOf(store, entry);
   const prose = texts.filter((text) => namesIn(text) === null);
   const isOwn = (text: string): boolean => entry.person !== "" || text.length >= leastOwn;
-  await store.erase({
+  const isErased = await store.erase({
     commitments: entry.commitments,
     person: entry.person,
     everywhere: [...prose.filter(isOwn), ...(named ?? [])],
@@ -61,12 +69,14 @@ async function eraseOne({ store, journal }: ErasureParts, entry: Erased): Promis
     escalations,
     deliveries,
   });
+  if (!isErased) return false;
   const channels = await Promise.all(escalations.map((id) => store.escalation(id)));
   await journal.write({ key: null, surface: "tick", deployments: [] }, (work) => {
     work.peopleMoved(); // every process reads anew who the people are
     for (const escalation of channels)
       if (escalation) work.redraw(escalation.id, escalation.channel);
   });
+  return true;
 }
 
 /** What a person is called and known by; null = nothing is kept of them. */

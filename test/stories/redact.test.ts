@@ -144,4 +144,45 @@ oneDatabase((kind) => {
     expect((await world.get("/readyz")).status).toBe(200);
     expect((await world.say("dana", "pause assistant-prod because of doubt")).ok).toBe(true);
   });
+  test("what stands under another deployment's hold as well waits whole until it is lifted, also over a restart", async () => {
+    const world = await openWorld(kind, {
+      policy: (yaml) => {
+        const [, assistant = ""] = /^ {2}assistant-prod:\n((?: {4}.*\n|\n)*)/m.exec(yaml) ?? [];
+        return yaml
+          .replace("  assistant-prod:\n", `  other:\n${assistant}  assistant-prod:\n`)
+          .replaceAll("deployments: [assistant-prod]", "deployments: [assistant-prod, other]");
+      },
+    });
+    const secret = "Petra Quist saw it in her samples";
+    const indexOf = async (kind: string): Promise<number> => {
+      const all = await world.server().store.entriesFrom(0, 999);
+      return all.findLast(({ entry }) => entry.kind === kind)?.index ?? -1;
+    };
+    await world.say("chidi", `pause assistant-prod because ${secret}`);
+    const paused = await indexOf("decision.made");
+    await world.send("signals", jailbreak(0.082, { deployment: "other", summary: secret }));
+    await world.say("chidi", "pause other because of the same");
+    for (const deployment of ["assistant-prod", "other"]) {
+      await world.say("chidi", `resume ${deployment} because it was patched`);
+      await world.say("erin", `resume ${deployment} because I looked at it too`);
+    }
+    await world.clock.advance("2d");
+    await world.say("dana", "legal-hold other because a claim was filed");
+    const placed = await indexOf("hold.placed");
+    const line = `redact ${paused} because she asked for it`;
+
+    await world.say("chidi", line);
+    const agreed = await world.say("erin", line);
+    await world.clock.advance("15s");
+
+    expect(agreed.text).toContain(`that a legal hold keeps (record ${placed}), all of it stays`);
+    expect(await tablesWith(world, secret)).toEqual(expect.arrayContaining(["texts", "signals"]));
+    await world.restart();
+    await world.clock.advance("15s");
+    expect(await tablesWith(world, secret)).toEqual(expect.arrayContaining(["texts", "signals"]));
+    await world.say("erin", `legal-hold lift ${placed} because it is settled`);
+    await world.clock.advance("15s");
+    // The other record has the same words as a text of its own, which is erased by its own number.
+    expect(await tablesWith(world, secret)).toEqual(["texts"]);
+  });
 });

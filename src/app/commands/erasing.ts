@@ -1,5 +1,6 @@
+import type { Line } from "../../core/card/card.ts";
 import { clockWithZone } from "../../core/clock-text.ts";
-import type { Commitment, EscalationId, PersonId } from "../../core/ids.ts";
+import type { Commitment, EntryId, EscalationId, PersonId } from "../../core/ids.ts";
 import type { Entry } from "../../core/log/entry.ts";
 import {
   type ErasureTarget,
@@ -78,7 +79,17 @@ async function record(
     reason,
   };
   work.add("org", [{ actor: by, body }]);
-  return told(words.done(what), outOfReach(reach, person !== ""));
+  return told(words.done(what), [
+    ...(await mayWait(store, work)),
+    ...outOfReach(reach, person !== ""),
+  ]);
+}
+
+/** What else a hold keeps is known when it is erased. */
+async function mayWait(store: Store, { org }: UnitOfWork): Promise<readonly Line[]> {
+  const holds = Object.keys(org.holds ?? {}) as EntryId[];
+  if (holds.length === 0) return [];
+  return [[held.mayWait(await Promise.all(holds.map((id) => indexOf(store, id))))]];
 }
 
 /** As many as an entry has room for; what is left is erased by asking again. */

@@ -21,8 +21,11 @@ export interface OutOfReach {
 }
 
 export interface ErasureStore {
-  /** Whole or not at all; doing it again changes nothing. */
-  erase(erasure: Erasure): Promise<void>;
+  /**
+   * Whole or not at all; doing it again changes nothing. False = nothing was erased, because a legal
+   * hold keeps something in which it stands.
+   */
+  erase(erasure: Erasure): Promise<boolean>;
   outOfReach(
     escalations: readonly EscalationId[],
     about: { readonly words: readonly string[]; readonly but: readonly Commitment[] },

@@ -21,6 +21,8 @@ export const hold = {
     "Nothing was recorded: who is signed in by a login link of the operator, or uses an account that rests on one, can lift no hold. Use your own account.",
   lifted: (index: number) =>
     `Recorded. The hold of record ${index} is lifted: what it alone kept is removed and erased again as the rules say.`,
+  mayWait: (indices: readonly number[]) =>
+    `If it also stands in something that a legal hold keeps (record ${indices.join(", record ")}), all of it stays until that hold is lifted.`,
   covers: (what: string, index: number) =>
     `Nothing was recorded: a legal hold (record ${index}) covers ${what}. It can be erased once the hold is lifted, by “legal-hold lift ${index} because …”.`,
 } as const;
