@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { openBothWorld } from "../support/both-world.ts";
 import { type Kind, oneDatabase } from "../support/databases.ts";
+import { everyRow } from "../support/every-row.ts";
 import { operatorToken } from "../support/keys.ts";
 import { clientSecret, type Issuer, startIssuer } from "../support/oidc-issuer.ts";
 import { type Browser, browserAt, plain } from "../support/process.ts";
@@ -25,6 +26,13 @@ async function signedIn(world: World, issuer: Issuer, key: string, to = "/"): Pr
   expect(entered.html).toContain(`href="${to.replaceAll("&", "&amp;")}"`);
   return browser;
 }
+
+const withoutFrank = (yaml: string): string =>
+  yaml
+    .replace(/^ {2}frank: .*$/m, "")
+    .replaceAll("[erin, frank]", "[erin, ana]")
+    .replaceAll("breakGlass: [frank]", "breakGlass: []")
+    .replaceAll("decider: frank", "decider: ana");
 
 const everything = async (world: World): Promise<string> =>
   JSON.stringify(await world.server().store.entriesFrom(0, 1_000));
@@ -57,13 +65,7 @@ oneDatabase((kind) => {
     expect(moved).toMatchObject({ status: 200 });
     expect((await erin.page("/")).status).toBe(401);
     const frank = await signedIn(world, issuer, "frank");
-    const gone = await world.adopt((yaml) =>
-      yaml
-        .replace(/^ {2}frank: .*$/m, "")
-        .replaceAll("[erin, frank]", "[erin, ana]")
-        .replaceAll("breakGlass: [frank]", "breakGlass: []")
-        .replaceAll("decider: frank", "decider: ana"),
-    );
+    const gone = await world.adopt(withoutFrank);
     expect(gone).toMatchObject({ status: 200 });
     expect((await frank.page("/")).status).toBe(401);
     const bob = await signedIn(world, issuer, "bob");
@@ -167,6 +169,19 @@ oneDatabase((kind) => {
     for (const path of ["/", "/history", "/deployments"])
       expect((await max.page(path)).html, path).not.toMatch(/HP-1|Assistant/);
     expect(await world.posture()).toBe("full");
+  });
+
+  test("who somebody was at the issuer is erased with the person", async () => {
+    const { world, issuer } = await open(kind);
+    await signedIn(world, issuer, "frank");
+    expect(await world.adopt(withoutFrank)).toMatchObject({ status: 200 });
+    expect(await everyRow(world)).toContain("sub-frank");
+
+    for (const person of ["chidi", "erin"])
+      expect((await world.say(person, "redact frank because he left")).ok).toBe(true);
+    await world.clock.advance("15s");
+
+    expect(await everyRow(world)).not.toContain("sub-frank");
   });
 
   test("no address leads to another site, and a session of before is not carried over", async () => {
