@@ -248,7 +248,14 @@ export function consoleFor(
       secret: formSecret(key),
       commandList: commands.map(({ name, usage, summary }) => ({ name, usage, summary })),
       inDoubt: () => parts.doubts.first()?.sentence ?? null,
-      changes: { subscribe: parts.journal.onCommit },
+      changes: {
+        subscribe: (listener) => {
+          const stops = [parts.journal.onCommit(listener), parts.doubts.onChange(listener)];
+          return () => {
+            for (const stop of stops) stop();
+          };
+        },
+      },
       failed: (error) => report(error, "console"),
     });
 }

@@ -81,22 +81,4 @@ describe.skipIf(chromiumPath === undefined)("as Chromium prints it", { timeout: 
       await page.emulateMedia({ media: null });
     }
   });
-
-  test("a record that is in doubt says so on paper", async () => {
-    const world = await openWorld(oneKind(), { check: false });
-    await world.send("signals", jailbreak());
-    await world.say("chidi", "pause assistant-prod because the samples look real");
-    await world
-      .database()
-      .query(
-        `update holdpoint.streams set state = jsonb_set(state, '{posture,scope}', '"full"') where name = 'deployment:assistant-prod'`,
-      );
-    await world.clock.advance("15s");
-
-    const page = await consolePage({ chromium, world, screen: screens.desk }, "erin", "/");
-    await page.goto("/escalations/HP-1/record");
-    await page.emulateMedia({ media: "print" });
-
-    expect((await linesOn(page)).join("\n")).toContain("It was changed without Holdpoint");
-  });
 });

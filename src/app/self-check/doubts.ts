@@ -28,10 +28,13 @@ export interface Doubts {
   first(): Doubt | null;
   about(about: Compared): string | null;
   all(): readonly Doubt[];
+  /** Called when another sentence is the most important one, or none is any more. */
+  onChange(listener: () => void): () => void;
 }
 
 export function createDoubts(): Doubts {
   const found = new Map<Compared, string>();
+  const listeners = new Set<() => void>();
   const all = (): readonly Doubt[] =>
     order.flatMap((about) => {
       const sentence = found.get(about);
@@ -39,12 +42,18 @@ export function createDoubts(): Doubts {
     });
   return {
     found: (about, sentence) => {
+      const before = all()[0]?.sentence;
       if (sentence === null) found.delete(about);
       else found.set(about, sentence);
+      if (all()[0]?.sentence !== before) for (const listener of listeners) listener();
     },
     first: () => all()[0] ?? null,
     about: (about) => found.get(about) ?? null,
     all,
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
   };
 }
 

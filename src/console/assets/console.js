@@ -84,8 +84,16 @@ const announce = (before) => {
   if (place && news.length > 0) place.textContent = news.map(([, text]) => text).join(" ");
 };
 
+const showDoubt = (page) => {
+  const fresh = page.getElementById("doubt");
+  const shown = document.getElementById("doubt");
+  if (fresh && shown && !shown.isEqualNode(fresh)) shown.replaceChildren(...fresh.children);
+};
+
 const show = (markup) => {
-  const fresh = new DOMParser().parseFromString(markup, "text/html").getElementById("live");
+  const page = new DOMParser().parseFromString(markup, "text/html");
+  showDoubt(page);
+  const fresh = page.getElementById("live");
   const live = document.getElementById("live");
   if (!fresh || !live) return;
   const before = sayings();

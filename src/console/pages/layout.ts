@@ -61,12 +61,16 @@ export function pageHtml(
   </div>
   ${whoHtml(pageContext, people)}
 </header>
-${inDoubt !== null && html`<p class="doubt" role="alert">${pageText(plain(toldInDoubt(inDoubt)))}</p>`}
+${doubtHtml(inDoubt)}
 <main id="main" tabindex="-1">${page.main}</main>
 ${maySpeak(pageContext) && composer(pageContext, commands)}
 <p class="unseen" id="news" role="status" aria-live="polite"></p>`,
   );
 }
+
+/** That the record is in doubt, on every page; an open page fetches it with what it shows. */
+export const doubtHtml = (inDoubt: string | null): Html =>
+  html`<div id="doubt">${inDoubt !== null && html`<p class="doubt" role="alert">${pageText(plain(toldInDoubt(inDoubt)))}</p>`}</div>`;
 
 /** A page with one message, for a viewer who is not signed in. */
 export function noticeHtml(title: string, assets: AssetLinks, main: Html): string {

@@ -22,6 +22,7 @@ import { historyHtml } from "./history.ts";
 import { addHistoryFile } from "./history-file.ts";
 import { readAsked } from "./history-query.ts";
 import { emptyHtml, type Html, lineHtml, pageText } from "./html-text.ts";
+import { doubtHtml } from "./layout.ts";
 import { drawDeployments, drawLog, drawPolicy, drawTimeline } from "./reading-pages.ts";
 import { recordHtml } from "./record.ts";
 import { helpHtml } from "./static-pages.ts";
@@ -50,7 +51,7 @@ export function addPages(app: FastifyInstance, context: ViewerContext): void {
       `/fragments/${fragment}`,
       forViewers(context, async (request, reply, viewer) => {
         const { status, live } = await draw(context, request, viewer);
-        return sendHtml(reply.status(status), live);
+        return sendHtml(reply.status(status), html`${doubtHtml(context.deps.inDoubt())}${live}`);
       }),
     );
   };
