@@ -52,7 +52,7 @@ export interface Record {
 }
 
 /** Entries that are read at once: others have their turn in between, and gateways wait for one. */
-const page = 100;
+const page = 50;
 const utf8 = new TextEncoder();
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
 

@@ -14,7 +14,8 @@ export interface DisclosureFigures {
   readonly redacted: number;
 }
 
-const commitments = /"(c_[0-9a-f]{64})"/g;
+const quoted = '"c_';
+const isCommitment = /^c_[0-9a-f]{64}$/;
 
 const disclosed = 1;
 const committed = 2;
@@ -40,8 +41,9 @@ export class DisclosureCount {
 
   /** The text of an entry or of a policy. */
   look(text: string): void {
-    if (!text.includes('"c_')) return;
-    for (const [, commitment = ""] of text.matchAll(commitments)) {
+    for (let at = text.indexOf(quoted); at !== -1; at = text.indexOf(quoted, at + 1)) {
+      const commitment = text.slice(at + 1, at + 67);
+      if (text[at + 67] !== '"' || !isCommitment.test(commitment)) continue;
       const before = this.#marks.mark(commitment, committed);
       if ((before & committed) !== 0) continue;
       if ((before & disclosed) !== 0) this.#used += 1;
