@@ -1,4 +1,4 @@
-import type { CommandReply } from "../src/app/commands/command.ts";
+import type { CommandReply, ParsedCommand } from "../src/app/commands/command.ts";
 import type { FileFormat } from "../src/app/ports.ts";
 import { plainWord } from "../src/core/command-line/phone-typing.ts";
 import { csvText } from "../src/core/csv.ts";
@@ -12,13 +12,13 @@ export const formats: ReadonlyMap<string, FileFormat> = new Map([
   ["json", "jsonl"],
 ]);
 
-/** The format that the last word names, and the words before it; null = none. */
-export function formatAtEnd(words: readonly string[]): {
+/** The format that the last word names, null = none, and what was asked without it. */
+export function formatAtEnd(said: ParsedCommand): {
   readonly format: FileFormat | null;
-  readonly words: readonly string[];
+  readonly asked: ParsedCommand;
 } {
-  const format = formats.get(plainWord(words.at(-1) ?? "")) ?? null;
-  return { format, words: format === null ? words : words.slice(0, -1) };
+  const format = formats.get(plainWord(said.words.at(-1) ?? "")) ?? null;
+  return { format, asked: format === null ? said : { ...said, words: said.words.slice(0, -1) } };
 }
 
 /** An answer as rows; every row has a cell for each column. */

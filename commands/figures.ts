@@ -14,8 +14,8 @@ export const figures: Command = {
   anybody: false,
   asks: true,
   prepare: async (context, said) => {
-    const { format, words: asked } = formatAtEnd(said.words);
-    const words = asked.map(plainWord);
+    const { format, asked } = formatAtEnd(said);
+    const words = asked.words.map(plainWord);
     const [name, ...left] = words;
     const { usage } = figures;
     const no = (problem: string) => refused({ refused: "usage", usage, problem });

@@ -27,8 +27,7 @@ export const status: Command = {
   anybody: true,
   asks: true,
   prepare: async (now, typed) => {
-    const { format, words: asks } = formatAtEnd(typed.words);
-    const asked = { ...typed, words: asks };
+    const { format, asked } = formatAtEnd(typed);
     const then = await askedThen(now, asked, status.usage);
     if (then && "refusal" in then) return then;
     const { context, said } = then ?? { context: now, said: asked };

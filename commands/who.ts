@@ -28,8 +28,7 @@ export const who: Command = {
   anybody: true,
   asks: true,
   prepare: async (now, typed) => {
-    const { format, words: asks } = formatAtEnd(typed.words);
-    const asked = { ...typed, words: asks };
+    const { format, asked } = formatAtEnd(typed);
     const then = await askedThen(now, asked, who.usage);
     if (then && "refusal" in then) return then;
     const { context, said } = then ?? { context: now, said: asked };

@@ -2,20 +2,12 @@ import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { environmentNames } from "../src/config/environment.ts";
-import { readClientConfig, readConfig, Secret } from "../src/config.ts";
+import { readClientConfig, Secret } from "../src/config.ts";
 import { sourceSecretProblems } from "../src/secret-problems.ts";
+import { configOf, problemsOf } from "./support/config.ts";
 
 const day = 86_400_000;
 const token = (letter: string) => letter.repeat(32);
-function config(env: Record<string, string> = {}) {
-  const read = readConfig(env);
-  if (!read.ok) throw new Error(read.problems.join("\n"));
-  return read.config;
-}
-function problems(env: Record<string, string>) {
-  const read = readConfig(env);
-  return read.ok ? [] : read.problems;
-}
 const withDatabase = {
   DATABASE_URL: "postgres://holdpoint@db/holdpoint",
   HOLDPOINT_ORIGIN: "example.com/holdpoint",
@@ -23,7 +15,7 @@ const withDatabase = {
 };
 
 test("nothing at all is enough to start on this machine", () => {
-  expect(config()).toMatchObject({
+  expect(configOf()).toMatchObject({
     production: false,
     host: "127.0.0.1",
     port: 3000,
@@ -50,7 +42,7 @@ test("docs/environment.md names exactly the variables that are read", () => {
 });
 
 test("every problem is told at once, in one line that names its variable and not its value", () => {
-  const lines = problems({
+  const lines = problemsOf({
     HOST: "no host!",
     PORT: "99999",
     PUBLIC_URL: "holdpoint.example.com/secret-path",
@@ -83,7 +75,7 @@ describe("secrets", () => {
   });
 
   test("a whole configuration can be printed", () => {
-    const whole = config({
+    const whole = configOf({
       ...withDatabase,
       HOLDPOINT_OPERATOR_TOKEN: token("o"),
       SLACK_BOT_TOKEN: "xoxb-bbbbbbbb",
@@ -103,25 +95,25 @@ describe("secrets", () => {
     "HOLDPOINT_AUDITOR_TOKEN",
     "HOLDPOINT_GATEWAY_TOKEN",
   ])("%s that is set but empty stops the start", (name) => {
-    expect(problems({ [name]: "" })).toEqual([expect.stringContaining(`${name} is empty`)]);
+    expect(problemsOf({ [name]: "" })).toEqual([expect.stringContaining(`${name} is empty`)]);
   });
 
   test("other empty variables count as absent", () => {
-    expect(config({ HOST: "", SLACK_BOT_TOKEN: "", NODE_ENV: "" }).host).toBe("127.0.0.1");
+    expect(configOf({ HOST: "", SLACK_BOT_TOKEN: "", NODE_ENV: "" }).host).toBe("127.0.0.1");
   });
 
   test("tokens have at least 32 bytes, and no two roles share one", () => {
-    expect(problems({ HOLDPOINT_AUDITOR_TOKEN: "a".repeat(31) })).toHaveLength(1);
-    expect(config({ HOLDPOINT_AUDITOR_TOKEN: token("a") }).tokens.auditor?.reveal()).toBe(
+    expect(problemsOf({ HOLDPOINT_AUDITOR_TOKEN: "a".repeat(31) })).toHaveLength(1);
+    expect(configOf({ HOLDPOINT_AUDITOR_TOKEN: token("a") }).tokens.auditor?.reveal()).toBe(
       token("a"),
     );
     expect(
-      problems({ HOLDPOINT_AUDITOR_TOKEN: token("a"), HOLDPOINT_GATEWAY_TOKEN: token("a") }),
+      problemsOf({ HOLDPOINT_AUDITOR_TOKEN: token("a"), HOLDPOINT_GATEWAY_TOKEN: token("a") }),
     ).toEqual(["HOLDPOINT_GATEWAY_TOKEN is the same as HOLDPOINT_AUDITOR_TOKEN."]);
   });
 
   test("the secret of a source is found by the name the policy gives it", () => {
-    const { secretFor } = config({ MONITOR_TOKEN: "m", EMPTY: "" });
+    const { secretFor } = configOf({ MONITOR_TOKEN: "m", EMPTY: "" });
 
     expect(secretFor("env:MONITOR_TOKEN")?.reveal()).toBe("m");
     for (const reference of ["MONITOR_TOKEN", "env:", "env:EMPTY", "env:OTHER", "env:toString"]) {
@@ -134,7 +126,7 @@ describe("secrets", () => {
     ["", "missing or empty"],
     ["b".repeat(31), "has 31 bytes, 32 are needed"],
   ])("the bearer secret %j of a source is a problem", (secret, because) => {
-    const { secretFor } = config(secret === undefined ? {} : { TOKEN: secret });
+    const { secretFor } = configOf(secret === undefined ? {} : { TOKEN: secret });
 
     expect(sourceSecretProblems([{ id: "am", auth: { bearer: "env:TOKEN" } }], secretFor)).toEqual([
       expect.stringMatching(new RegExp(`^TOKEN .*${because}.*source am`)),
@@ -147,7 +139,7 @@ describe("secrets", () => {
     ["a header", { header: { name: "x-token", secrets: ["env:NEW", "env:OLD"] } }],
     ["an HMAC", { hmac: { ...hmac, secrets: ["env:NEW", "env:OLD"] } }],
   ])("each secret of %s is checked, also the one that is on its way out", (_what, auth) => {
-    const { secretFor } = config({ NEW: "n".repeat(32), OLD: "o".repeat(31) });
+    const { secretFor } = configOf({ NEW: "n".repeat(32), OLD: "o".repeat(31) });
 
     expect(sourceSecretProblems([{ id: "pd", auth }], secretFor)).toEqual([
       "OLD has 31 bytes, 32 are needed: the secret of source pd.",
@@ -158,7 +150,7 @@ describe("secrets", () => {
     [`whsec_${Buffer.alloc(23, 7).toString("base64")}`, "has 23 bytes, 24 are needed"],
     ["whsec_not base64 at all, but long enough to be a secret", "is not base64"],
   ])("the Standard Webhooks secret %j of a source is a problem", (secret, because) => {
-    const { secretFor } = config({
+    const { secretFor } = configOf({
       OLD: secret,
       NEW: `whsec_${Buffer.alloc(24, 7).toString("base64")}`,
     });
@@ -176,7 +168,7 @@ describe("variables that need each other", () => {
     [{ SLACK_BOT_TOKEN: "xoxb-1" }, ["SLACK_SIGNING_SECRET"]],
     [{ SLACK_SIGNING_SECRET: token("s") }, ["SLACK_BOT_TOKEN"]],
   ] satisfies [Record<string, string>, string[]][])("%j asks for %j", (env, named) => {
-    expect(problems(env).map((line) => line.split(" ")[0])).toEqual(named);
+    expect(problemsOf(env).map((line) => line.split(" ")[0])).toEqual(named);
   });
 });
 
@@ -189,7 +181,7 @@ describe("production", () => {
   const slack = { SLACK_BOT_TOKEN: "xoxb-1", SLACK_SIGNING_SECRET: token("s") };
 
   test("a secure configuration starts, without demo mode", () => {
-    const read = config({ ...production, ...slack });
+    const read = configOf({ ...production, ...slack });
 
     expect(read).toMatchObject({ production: true, publicUrl: "https://hold.example.com" });
     expect(read.demo.allowed).toBe(false);
@@ -204,13 +196,15 @@ describe("production", () => {
     [{ PUBLIC_URL: "http://hold.example.com" }, "PUBLIC_URL"],
     [{ ...slack, SLACK_API_URL: "http://slack.example.com/api/" }, "SLACK_API_URL"],
   ] satisfies [Record<string, string>, string][])("refuses %j", (env, named) => {
-    expect(problems({ ...production, ...env }).map((line) => line.split(" ")[0])).toEqual([named]);
+    expect(problemsOf({ ...production, ...env }).map((line) => line.split(" ")[0])).toEqual([
+      named,
+    ]);
   });
 
   test("an address of all interfaces is no address for links", () => {
     const { PUBLIC_URL: _, ...others } = production;
 
-    expect(problems({ ...others, HOST: "0.0.0.0" })).toEqual([
+    expect(problemsOf({ ...others, HOST: "0.0.0.0" })).toEqual([
       expect.stringContaining("PUBLIC_URL must be https://"),
     ]);
   });
@@ -223,14 +217,14 @@ describe("Slack", () => {
   };
 
   test("a signing secret is long enough as Slack gives it: 32 characters", () => {
-    expect(config(slack).slack?.signingSecret?.reveal()).toHaveLength(32);
-    expect(problems({ ...slack, SLACK_SIGNING_SECRET: "8f74" })).toHaveLength(1);
+    expect(configOf(slack).slack?.signingSecret?.reveal()).toHaveLength(32);
+    expect(problemsOf({ ...slack, SLACK_SIGNING_SECRET: "8f74" })).toHaveLength(1);
   });
 
   test("channels shared with another organization are refused unless they are allowed", () => {
-    expect(config(slack).slack?.sharedChannels).toBe(false);
-    expect(config({ ...slack, SLACK_SHARED_CHANNELS: "allow" }).slack?.sharedChannels).toBe(true);
-    expect(problems({ ...slack, SLACK_SHARED_CHANNELS: "yes" })).toEqual([
+    expect(configOf(slack).slack?.sharedChannels).toBe(false);
+    expect(configOf({ ...slack, SLACK_SHARED_CHANNELS: "allow" }).slack?.sharedChannels).toBe(true);
+    expect(problemsOf({ ...slack, SLACK_SHARED_CHANNELS: "yes" })).toEqual([
       "SLACK_SHARED_CHANNELS can only be allow.",
     ]);
   });
@@ -244,17 +238,17 @@ describe("demo mode", () => {
     [{ HOST: "0.0.0.0", PUBLIC_URL: "http://localhost:3000" }, "HOST is not a loopback address"],
     [{ PUBLIC_URL: "https://hold.example.com" }, "PUBLIC_URL is not a loopback address"],
   ] satisfies [Record<string, string>, string][])("%j closes it: %s", (env, because) => {
-    expect(config(env).demo).toEqual({ allowed: false, because: [because] });
+    expect(configOf(env).demo).toEqual({ allowed: false, because: [because] });
   });
 
   test.each(["127.0.0.1", "127.8.8.8", "localhost", "::1"])("HOST %s leaves it open", (HOST) => {
-    expect(config({ HOST }).demo.allowed).toBe(true);
+    expect(configOf({ HOST }).demo.allowed).toBe(true);
   });
 
   test.each(["127.0.0.1.example.com", "128.0.0.1", "localhost.example.com", "10.0.0.1"])(
     "HOST %s closes it",
     (HOST) => {
-      expect(config({ HOST }).demo.allowed).toBe(false);
+      expect(configOf({ HOST }).demo.allowed).toBe(false);
     },
   );
 });
@@ -266,11 +260,11 @@ test.each([
   "x",
   "https://x/?q",
 ])("PUBLIC_URL %s is refused", (PUBLIC_URL) => {
-  expect(problems({ PUBLIC_URL })).toHaveLength(1);
+  expect(problemsOf({ PUBLIC_URL })).toHaveLength(1);
 });
 
 test("a slash at the end of PUBLIC_URL does not reach the links", () => {
-  expect(config({ PUBLIC_URL: "https://hold.example.com/" }).publicUrl).toBe(
+  expect(configOf({ PUBLIC_URL: "https://hold.example.com/" }).publicUrl).toBe(
     "https://hold.example.com",
   );
 });
@@ -303,13 +297,13 @@ describe("the part that a CI job reads", () => {
 });
 
 test("how long each class is kept is a number of days, and no name of it is misspelt in silence", () => {
-  expect(config({ HOLDPOINT_KEEP_MESSAGES: "7" }).keep.messages).toBe(7 * day);
+  expect(configOf({ HOLDPOINT_KEEP_MESSAGES: "7" }).keep.messages).toBe(7 * day);
   for (const name of ["DELIVERIES", "MESSAGES", "RECEIPTS", "SESSIONS"])
     for (const wrong of ["0", "-1", "30d", "1.5", "10000", "forever"])
-      expect(problems({ [`HOLDPOINT_KEEP_${name}`]: wrong })).toEqual([
+      expect(problemsOf({ [`HOLDPOINT_KEEP_${name}`]: wrong })).toEqual([
         `HOLDPOINT_KEEP_${name} is not a number of days from 1 to 9999.`,
       ]);
-  const [misspelt] = problems({ HOLDPOINT_KEEP_MESSAGE: "7" });
+  const [misspelt] = problemsOf({ HOLDPOINT_KEEP_MESSAGE: "7" });
   expect(misspelt).toContain("HOLDPOINT_KEEP_MESSAGE is not a variable of Holdpoint");
   expect(misspelt).toContain("HOLDPOINT_KEEP_MESSAGES");
 });

@@ -48,7 +48,8 @@ BEGIN
         AND EXISTS (SELECT FROM holdpoint.signals s WHERE s.delivery = d.id
           AND (s.deployment = ANY (deployments_held) OR s.escalation = ANY (escalations_held)))
         AND (d.id = ANY (delivery_ids) OR EXISTS (SELECT FROM unnest(everywhere) AS e(word)
-          WHERE length(word) >= 4 AND position(convert_to(word, 'UTF8') IN d.body) > 0)))
+          WHERE length(word) >= 4 AND (position(convert_to(word, 'UTF8') IN d.body) > 0
+            OR position(convert_to(substr(to_json(word)::text, 2, length(to_json(word)::text) - 2), 'UTF8') IN d.body) > 0))))
     THEN RETURN FALSE; END IF;
   END IF;
   UPDATE holdpoint.evidence v SET shown = NULL

@@ -1,19 +1,10 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { configOf, problemsOf } from "../support/config.ts";
 
 const secret = "client-secret-0123456789";
 const tenant = "0b2d5b1a-0000-4000-8000-0000000000aa";
 
-function config(env: Record<string, string>) {
-  const read = readConfig(env);
-  if (!read.ok) throw new Error(read.problems.join("\n"));
-  return read.config;
-}
-function problems(env: Record<string, string>) {
-  const read = readConfig(env);
-  return read.ok ? [] : read.problems;
-}
 const at = (issuer: string) => ({
   HOLDPOINT_OIDC_ISSUER: issuer,
   HOLDPOINT_OIDC_CLIENT_ID: "client",
@@ -24,7 +15,7 @@ const any = at("https://login.example.com/realms/main");
 
 describe("an OpenID Connect issuer", () => {
   test("is there with its client, whose secret prints nowhere", () => {
-    const { signIn } = config(any);
+    const { signIn } = configOf(any);
 
     expect(signIn).toMatchObject({
       issuer: "https://login.example.com/realms/main",
@@ -34,7 +25,7 @@ describe("an OpenID Connect issuer", () => {
     });
     expect(signIn?.clientSecret.reveal()).toBe(secret);
     expect(inspect(signIn) + JSON.stringify(signIn)).not.toContain(secret);
-    expect(config({}).signIn).toBeNull();
+    expect(configOf({}).signIn).toBeNull();
   });
 
   test.each([
@@ -45,7 +36,7 @@ describe("an OpenID Connect issuer", () => {
     [at("https://slack.com.example.com"), "oidc", "slack.com.example.com"],
     [{ ...any, ...slack, HOLDPOINT_OIDC_ACCOUNTS: "slack" }, "slack", "login.example.com"],
   ])("%j has people by their accounts in %s", (env, accounts, name) => {
-    expect(config(env).signIn).toMatchObject({ accounts, name });
+    expect(configOf(env).signIn).toMatchObject({ accounts, name });
   });
 
   test.each<[string, Record<string, string>, string]>([
@@ -93,14 +84,14 @@ describe("an OpenID Connect issuer", () => {
       "HOLDPOINT_OIDC_SECRET is not a variable of Holdpoint.",
     ],
   ])("with %s stops the start, and no secret is said", (_what, env, says) => {
-    const said = problems(env).join("\n");
+    const said = problemsOf(env).join("\n");
 
     expect(said).toContain(says);
     expect(said).not.toContain(secret);
   });
 
   test("may speak plain http on this machine alone, and closes demo mode", () => {
-    const { signIn, demo } = config(at("http://127.0.0.1:8080"));
+    const { signIn, demo } = configOf(at("http://127.0.0.1:8080"));
 
     expect(signIn).not.toBeNull();
     expect(demo).toEqual({

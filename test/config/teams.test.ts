@@ -1,16 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { readConfig } from "../../src/config.ts";
+import { configOf, problemsOf } from "../support/config.ts";
 
 const secret = "p".repeat(32);
-function config(env: Record<string, string>) {
-  const read = readConfig(env);
-  if (!read.ok) throw new Error(read.problems.join("\n"));
-  return read.config;
-}
-function problems(env: Record<string, string>) {
-  const read = readConfig(env);
-  return read.ok ? [] : read.problems;
-}
 
 describe("Teams", () => {
   const app = "0b2d5b1a-0000-4000-8000-00000000000a";
@@ -20,7 +11,7 @@ describe("Teams", () => {
   const single = { ...bot, MICROSOFT_APP_TENANT_ID: home };
 
   test("a bot of one tenant takes people from that tenant", () => {
-    expect(config(single).teams).toMatchObject({
+    expect(configOf(single).teams).toMatchObject({
       appId: app,
       tenantId: home,
       type: "SingleTenant",
@@ -32,9 +23,9 @@ describe("Teams", () => {
   test("people are taken from the tenants that are listed, and from no other", () => {
     const listed = { HOLDPOINT_TEAMS_TENANTS: ` ${home.toUpperCase()}, ${other} ` };
 
-    expect(config({ ...single, ...listed }).teams?.tenants).toEqual([home, other]);
-    expect(config({ ...single, HOLDPOINT_TEAMS_TENANTS: other }).teams?.tenants).toEqual([other]);
-    expect(config({ ...bot, ...listed, MICROSOFT_APP_TYPE: "MultiTenant" }).teams).toMatchObject({
+    expect(configOf({ ...single, ...listed }).teams?.tenants).toEqual([home, other]);
+    expect(configOf({ ...single, HOLDPOINT_TEAMS_TENANTS: other }).teams?.tenants).toEqual([other]);
+    expect(configOf({ ...bot, ...listed, MICROSOFT_APP_TYPE: "MultiTenant" }).teams).toMatchObject({
       type: "MultiTenant",
       tenants: [home, other],
     });
@@ -46,7 +37,7 @@ describe("Teams", () => {
       MICROSOFT_APP_TENANT_ID: home.toUpperCase(),
     };
 
-    expect(config({ ...single, ...loud }).teams).toMatchObject({ appId: app, tenantId: home });
+    expect(configOf({ ...single, ...loud }).teams).toMatchObject({ appId: app, tenantId: home });
   });
 
   test.each([
@@ -62,7 +53,7 @@ describe("Teams", () => {
     [{ HOLDPOINT_TEAMS_TENANTS: `${home},common` }, "HOLDPOINT_TEAMS_TENANTS"],
     [{ HOLDPOINT_TEAMS_ANONYMOUS: "yes" }, "HOLDPOINT_TEAMS_ANONYMOUS"],
   ] satisfies [Record<string, string>, string][])("%j is refused in one line", (env, named) => {
-    const lines = problems({ ...single, ...env });
+    const lines = problemsOf({ ...single, ...env });
 
     expect(lines.map((line) => line.split(" ")[0])).toEqual([named]);
   });
@@ -77,7 +68,7 @@ describe("Teams", () => {
       ["HOLDPOINT_TEAMS_TENANTS"],
     ],
   ] satisfies [Record<string, string>, string[]][])("%j asks for %j", (env, named) => {
-    expect(problems(env).map((line) => line.split(" ")[0])).toEqual(named);
+    expect(problemsOf(env).map((line) => line.split(" ")[0])).toEqual(named);
   });
 
   test.each([
@@ -87,7 +78,7 @@ describe("Teams", () => {
     { HOLDPOINT_TEAMS_TENANTS: home },
     { ...single, MICROSOFT_APP_ID: "" },
   ])("nothing starts without an app id once %j says that there is a bot", (env) => {
-    expect(problems(env)).toEqual([
+    expect(problemsOf(env)).toEqual([
       expect.stringMatching(/^MICROSOFT_APP_ID is required with [A-Z_]+: .*accepts anybody\.$/),
     ]);
   });
@@ -95,8 +86,10 @@ describe("Teams", () => {
   test("the local test client may come unsigned, to this machine alone", () => {
     const anonymous = { HOLDPOINT_TEAMS_ANONYMOUS: "1" };
 
-    expect(config(anonymous).teams).toMatchObject({ appId: "", tenants: [], anonymous: true });
-    expect(config({ ...anonymous, HOLDPOINT_TEAMS_TENANTS: home }).teams?.tenants).toEqual([home]);
+    expect(configOf(anonymous).teams).toMatchObject({ appId: "", tenants: [], anonymous: true });
+    expect(configOf({ ...anonymous, HOLDPOINT_TEAMS_TENANTS: home }).teams?.tenants).toEqual([
+      home,
+    ]);
   });
 
   test.each([
@@ -107,7 +100,7 @@ describe("Teams", () => {
     { ...single },
     { MICROSOFT_APP_PASSWORD: secret },
   ])("unsigned activities are refused with %j", (env) => {
-    const lines = problems({ ...env, HOLDPOINT_TEAMS_ANONYMOUS: "1" });
+    const lines = problemsOf({ ...env, HOLDPOINT_TEAMS_ANONYMOUS: "1" });
 
     expect(lines.at(-1)).toMatch(/^HOLDPOINT_TEAMS_ANONYMOUS is /);
   });

@@ -13,6 +13,7 @@ const deployments = ["assistant-prod", "search"] as const;
 const secrets = [
   "Petra Quist saw it in her samples",
   "Tomas Berg wrote the prompt for it",
+  'Ida "I" Voss sent it by mail',
 ] as const;
 
 /** Each deployment has an old message with the first secret, and the second has one with both. */
@@ -21,11 +22,18 @@ const told: readonly { readonly key: string; readonly of: number; readonly says:
   { key: "line:b", of: 1, says: `It says: ${secrets[0]}, and ${secrets[1]}` },
 ];
 
+/** What the body of each deployment's delivery says. */
+const bodies: readonly (readonly string[])[] = [[secrets[0]], [secrets[2]]];
+
 /** A message is old, its delivery as well. */
 async function filled({ store, query }: FreshStore): Promise<void> {
   const old = { receivedAt: at - 400 * day };
   const ids = deployments.map((_, n) => `d_${n}`);
-  await store.storeDeliveries(ids.map((id) => delivery(id, { ...old, identity: id })));
+  const bodyOf = (of: number) =>
+    Buffer.from(JSON.stringify(secrets.filter((secret) => bodies[of]?.includes(secret))));
+  await store.storeDeliveries(
+    ids.map((id, of) => delivery(id, { ...old, identity: id, body: bodyOf(of) })),
+  );
   await store.commit(
     change({
       deliveries: ids,

@@ -2,19 +2,20 @@ import { expect, test } from "vitest";
 import { eachDatabase, freshStore } from "../support/databases.ts";
 import { change, noon } from "./support.ts";
 
+const person = "p_ada" as never;
+const ada = {
+  id: person,
+  key: "ada",
+  name: "Ada",
+  slack: null,
+  teams: null,
+  pagerduty: null,
+  oidc: null,
+};
+
 eachDatabase((kind) => {
   test("what somebody linked is kept when a policy names them anew, and taken away in each chat by itself", async () => {
     const { store } = await freshStore(kind);
-    const person = "p_ada" as never;
-    const ada = {
-      id: person,
-      key: "ada",
-      name: "Ada",
-      slack: null,
-      teams: null,
-      pagerduty: null,
-      oidc: null,
-    };
     const linked = async () => (await store.people()).map((person) => person.linked);
     await store.commit(change({ people: [ada] }));
 
@@ -33,16 +34,6 @@ eachDatabase((kind) => {
 
   test("a code is spent once: the second commit that spends it changes nothing, whatever else it holds", async () => {
     const { store } = await freshStore(kind);
-    const person = "p_ada" as never;
-    const ada = {
-      id: person,
-      key: "ada",
-      name: "Ada",
-      slack: null,
-      teams: null,
-      pagerduty: null,
-      oidc: null,
-    };
     const code = { hash: "h", person, kind: "code" as const, expires: noon };
     const byLink = { ...code, hash: "l", link: "e_link" };
     await store.commit(change({ people: [ada], sessions: [code, byLink] }));

@@ -3,7 +3,7 @@ import { linkLasts, openLinksOf } from "../../core/people/login-links.ts";
 import { rfc3339 } from "../../core/time.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 import { type CommandContext, type CommandResult, told, type Write } from "./command.ts";
-import { newLink } from "./sessions.ts";
+import { newToken } from "./sessions.ts";
 
 /**
  * Signs somebody in to the console from their account in a chat. The session has the rights of that
@@ -17,7 +17,11 @@ export function linkForOneself(
     const expires = work.now + linkLasts;
     const body = { kind: "session.issued" as const, person, expires: rfc3339(expires) };
     const [entry] = work.add("org", [{ actor: { type: "person", person }, body }]);
-    const { token, row } = newLink(work.random, { id: entry?.id ?? "", person, expires });
+    const { token, row } = newToken(work.random, "link", {
+      issued: entry?.id ?? "",
+      person,
+      expires,
+    });
     work.extra.sessions.push(row);
     const where = to === "/" ? "" : `?${new URLSearchParams({ to })}`;
     const url = `${context.publicUrl}/login/${token}${where}`;

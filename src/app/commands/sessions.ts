@@ -45,41 +45,29 @@ export interface Sessions {
 
 const hashOf = (token: string): string => digestOf(new TextEncoder().encode(token));
 
-/**
- * A token says which link it belongs to, by the entry that made it; what follows the point is the
- * secret.
- */
-export function newLink(
-  random: Random,
-  {
-    id,
-    person,
-    expires,
-  }: { readonly id: EntryId; readonly person: PersonId; readonly expires: Instant },
-): { readonly token: string; readonly row: SessionRow } {
-  const token = tokenOf("l_", id, random);
-  return { token, row: { hash: hashOf(token), person, kind: "link", expires } };
+/** Whose a link or a session is, until when, and by the entry that made the link. */
+interface Issued {
+  readonly issued: EntryId;
+  readonly person: PersonId;
+  readonly expires: Instant;
 }
 
-const tokenOf = (kind: "l_" | "s_", link: EntryId, random: Random): string =>
-  `${kind}${link.slice(entryPrefix.length)}.${random.id("")}${random.id("")}`;
+/**
+ * A link, or a session of one; the token is in no row. It says which link it belongs to, by the
+ * entry that made it; what follows the point is the secret.
+ */
+export function newToken(
+  random: Random,
+  kind: "link" | "session",
+  { issued, person, expires }: Issued,
+): { readonly token: string; readonly row: SessionRow } {
+  const token = `${kind[0]}_${issued.slice(entryPrefix.length)}.${random.id("")}${random.id("")}`;
+  return { token, row: { hash: hashOf(token), person, kind, expires } };
+}
 
 const entryPrefix = "e_";
 
 const linkIn = (token: string): EntryId => `${entryPrefix}${token.slice(2).split(".")[0] ?? ""}`;
-
-/** A session of a link, by the id of the entry that made it; the token is in no row. */
-export function newSession(
-  random: Random,
-  {
-    issued,
-    person,
-    expires,
-  }: { readonly issued: EntryId; readonly person: PersonId; readonly expires: Instant },
-): { readonly token: string; readonly row: SessionRow } {
-  const token = tokenOf("s_", issued, random);
-  return { token, row: { hash: hashOf(token), person, kind: "session", expires } };
-}
 
 export function createSessions({ store, journal, clock, random }: SessionParts): Sessions {
   const live = async (kind: SessionRow["kind"], given: string): Promise<SessionRow | undefined> => {
@@ -99,7 +87,7 @@ export function createSessions({ store, journal, clock, random }: SessionParts):
       await journal.write({ key: null, surface: "http", deployments: [] }, (work) => {
         const body = { kind: "session.issued" as const, person, expires: rfc3339(expires) };
         const [entry] = work.add("org", [{ actor: { type: "operator" }, body }]);
-        const made = newLink(random, { id: entry?.id ?? "", person, expires });
+        const made = newToken(random, "link", { issued: entry?.id ?? "", person, expires });
         link = made.token;
         work.extra.sessions.push(made.row);
       });
@@ -117,7 +105,7 @@ export function createSessions({ store, journal, clock, random }: SessionParts):
         const link = work.org.links[issued];
         if (!link) return;
         expires = work.now + sessionLastsBy(link);
-        const made = newSession(random, { issued, person, expires });
+        const made = newToken(random, "session", { issued, person, expires });
         session = made.token;
         // of two who come at once, the second finds it spent and looks again
         work.extra.spent.push(row.hash);

@@ -2,7 +2,7 @@ import { linkLasts, sessionLastsBy } from "../../core/people/login-links.ts";
 import { type SignInAccount, signedInAs } from "../../core/people/person.ts";
 import { rfc3339 } from "../../core/time.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
-import { newSession, type Pass, type SessionParts } from "./sessions.ts";
+import { newToken, type Pass, type SessionParts } from "./sessions.ts";
 
 /** Somebody for whom an OpenID Connect issuer vouches. */
 export interface Vouched {
@@ -50,7 +50,7 @@ function admit(
   const [entry] = work.add("org", [{ actor, body: { ...made, signIn: { account, issuer } } }]);
   const issued = entry?.id ?? "";
   const expires = work.now + sessionLastsBy({ from: account });
-  const { token, row } = newSession(random, { issued, person, expires });
+  const { token, row } = newToken(random, "session", { issued, person, expires });
   work.extra.sessions.push(row);
   const used = { kind: "session.used" as const, person, issued, expires: rfc3339(expires) };
   work.add("org", [{ actor, body: used }]);
