@@ -178,6 +178,7 @@ export function changeWith(entries: Change["entries"]): Change {
     conditions: [],
     shown: [],
     signals: [],
+    readings: [],
     stored: [],
     deliveries: [],
     sessions: [],

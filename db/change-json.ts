@@ -61,6 +61,14 @@ export function changeJson(change: Change, attempt: string): string {
       deployment: row.observed.signal.deployment,
       observed: slimObserved(row.observed),
     })),
+    readings: lastOf(change.readings, ({ rule, deployment, seen }) =>
+      JSON.stringify([rule, deployment, seen]),
+    ).map(({ group, due, ...row }) => ({
+      ...row,
+      grp: group,
+      at: rfc3339(row.at),
+      due: due === null ? null : rfc3339(due),
+    })),
     stored: change.stored.map(({ receivedAt, contentType, body, ...row }) => ({
       ...row,
       received_at: rfc3339(receivedAt),

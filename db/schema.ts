@@ -276,6 +276,38 @@ export const signals = holdpoint.table(
 );
 
 /**
+ * Signals as rules with a memory remember them: whether the condition held, and the value. Names
+ * are hashes.
+ */
+export const readings = holdpoint.table(
+  "readings",
+  {
+    rule: text().notNull(),
+    deployment: text().notNull(),
+    seen: text().notNull(),
+    series: text().notNull(),
+    grp: text().notNull(),
+    run: text().notNull(),
+    model: text().notNull(),
+    at: instant().notNull(),
+    met: boolean().notNull(),
+    value: doublePrecision(),
+    delivery: text().notNull(),
+    position: integer().notNull(),
+    body: text().notNull(),
+    due: instant(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.rule, table.deployment, table.seen] }),
+    index("readings_series").on(table.rule, table.deployment, table.series, table.at),
+    index("readings_group").on(table.rule, table.deployment, table.grp, table.at).where(sql`met`),
+    index("readings_run").on(table.rule, table.deployment, table.run),
+    index("readings_at").on(table.at),
+    index("readings_due").on(table.due).where(sql`due is not null`),
+  ],
+);
+
+/**
  * Webhooks as they arrived. When nothing needs a body any more, its size and SHA-256 stay in its
  * place (see `holdpoint.forget`).
  */

@@ -15,6 +15,7 @@ import { messageQueries } from "./queries/messages.ts";
 import { outboxQueries } from "./queries/outbox.ts";
 import { pastQueries } from "./queries/past.ts";
 import { peopleQueries } from "./queries/people.ts";
+import { readingQueries } from "./queries/readings.ts";
 import { signalQueries } from "./queries/signals.ts";
 import { stateQueries } from "./queries/states.ts";
 import { upkeepQueries } from "./queries/upkeep.ts";
@@ -94,6 +95,7 @@ export function storeOver(
     ...messageQueries(db, faulting),
     ...kept,
     ...endpointQueries(db),
+    ...readingQueries(faulting),
     ...logQueries(db, faulting),
     ...checkpointQueries(db),
     ...cosignatureQueries(db),

@@ -43,6 +43,7 @@ type Beside =
   | "policies"
   | "conditions"
   | "signals"
+  | "readings"
   | "stored"
   | "deliveries"
   | "sessions";
@@ -57,6 +58,7 @@ export function nothingBeside(): Extra {
     policies: [],
     conditions: [],
     signals: [],
+    readings: [],
     stored: [],
     deliveries: [],
     sessions: [],

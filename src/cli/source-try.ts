@@ -166,7 +166,7 @@ function whatItMeets(policy: PolicyDoc, observed: ObservedSignal): readonly stri
 
 function saidOf(
   id: string,
-  { when, severity, response }: PolicyDoc["triggers"][string],
+  { when = "false", severity, response }: PolicyDoc["triggers"][string],
   { signal, partial }: ObservedSignal,
 ): readonly string[] {
   const condition = compileCondition(when);

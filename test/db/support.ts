@@ -51,6 +51,7 @@ export function change(given: Partial<Change> = {}): Change {
     conditions: [],
     shown: [],
     signals: [],
+    readings: [],
     stored: [],
     deliveries: [],
     heard: null,

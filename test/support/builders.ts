@@ -128,7 +128,10 @@ const trigger = (parts: Partial<Trigger> & Pick<Trigger, "id" | "response">): Tr
   unit: "",
   evaluate: () => ({ is: "quiet", because: "" }),
   measureOf: () => null,
+  isAbout: () => false,
   isOfValue: false,
+  memory: null,
+  rule: "",
   ...parts,
 });
 

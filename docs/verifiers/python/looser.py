@@ -253,6 +253,8 @@ def _triggers(before, after, old, now):
             continue
         if was.when != is_.when:
             yield f"the condition of {was.id} changed"
+        if was.memory != is_.memory:
+            yield f"what {was.id} asks of earlier signals changed"
         if now.strength(is_.response) < now.strength(was.response):
             yield f"the response to {was.id} is weaker"
         if SEVERITIES.index(is_.severity) < SEVERITIES.index(was.severity):

@@ -1,5 +1,6 @@
 """A policy, read from its canonical form (docs/log-format.md §6)."""
 
+import re
 from canonical import text_of
 from times import Hours, Recurrence, at_wall, duration
 from datetime import date
@@ -8,6 +9,7 @@ PAUSED = "paused"
 SEVERITIES = ("info", "warning", "high", "critical")
 CHANGES_WITHIN = ("narrow", "pause", "resume", "retest", "monitor", "keep")
 DAY = 86_400_000
+REMEMBERS = ("repeated", "compare", "over", "spread", "together", "for", "expect")
 
 
 class Schedule:
@@ -97,12 +99,23 @@ class Deployment:
 class Trigger:
     def __init__(self, name, doc):
         self.id, self.deployments = name, doc["deployments"]
-        self.when, self.severity = doc["when"], doc["severity"]
+        self.when, self.severity = doc.get("when", "false"), doc["severity"]
+        self.memory = {key: _memory(key, doc[key]) for key in REMEMBERS if key in doc}
         said = doc["response"]
         self.response = {"kind": said} if isinstance(said, str) else {"kind": "narrow", "scope": said["narrow"]}
         self.acknowledge_within = _optional(doc.get("acknowledgeWithin"))
         self.decide_within = _optional(doc.get("decideWithin"))
         self.on_timeout = doc.get("onTimeout")
+
+
+def _memory(key, value):
+    """What a trigger asks of earlier signals, with lengths in milliseconds: 24h and 1d are one."""
+    if key == "spread" and isinstance(value, str):
+        return {"by": value}
+    if isinstance(value, dict):
+        return {name: _memory(name, item) for name, item in value.items()}
+    is_length = isinstance(value, str) and re.fullmatch(r"[0-9]+[smhdw]", value)
+    return duration(value) if is_length and key not in ("suite", "after") else value
 
 
 def _optional(text):

@@ -1,18 +1,20 @@
 import { updateOf } from "../../core/deadlines.ts";
 import { modelOf, saidAt } from "../../core/escalation/condition-identity.ts";
+import type { Reading } from "../../core/escalation/readings.ts";
 import {
   type Judged,
   nothingShown,
   shownAfter,
   shownOf,
 } from "../../core/escalation/shown-conditions.ts";
-import { referenceTo } from "../../core/escalation/signal-evidence.ts";
+import { referenceTo, short } from "../../core/escalation/signal-evidence.ts";
 import type { EscalationId, Instant } from "../../core/ids.ts";
+import { decimal } from "../../core/log/bytes.ts";
 import { digestOf } from "../../core/log/commitment.ts";
 import type { EvidenceReference } from "../../core/log/entry.ts";
 import type { Verdict } from "../../core/policy/condition.ts";
 import { ownSource } from "../../core/policy/expectation.ts";
-import type { ObservedSignal } from "../../core/signal.ts";
+import type { ObservedSignal, Signal } from "../../core/signal.ts";
 import type { EscalationEvidence, ShownConditions } from "../../core/state/evidence.ts";
 import { escalationIn } from "../../core/state/situation.ts";
 import {
@@ -38,6 +40,30 @@ export interface ReceivedSignal {
 /** A signal as what an escalation rests on. */
 export function evidenceIn({ delivery, observed }: ReceivedSignal): EvidenceReference {
   return referenceTo(observed, { delivery: delivery.id, body: digestOf(delivery.body) });
+}
+
+/** With the signal itself so many are written. */
+const mostEvidence = 20;
+
+/**
+ * The earlier signals that decided, newest first. Of what was stored before a rule was new the
+ * digest is not known, and it is left out.
+ */
+export function earlierEvidence(
+  { suite }: Signal,
+  decided: readonly Reading[],
+): readonly EvidenceReference[] {
+  return decided
+    .filter(({ body }) => body !== "")
+    .slice(0, mostEvidence - 1)
+    .map(({ delivery, body, value }) => ({
+      delivery,
+      body,
+      suite: short(suite),
+      occurrence: "",
+      model: "",
+      value: value === null ? "" : decimal(value),
+    }));
 }
 
 /** Conditions by {@link conditionKey}: the newest of each that was counted so far. */

@@ -3,11 +3,14 @@ import type { SignalName } from "../../core/log/entry.ts";
 import type { Severity } from "../../core/policy/severity.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 import type { Conditions, ReceivedSignal } from "./evidence-counts.ts";
+import type { Recall } from "./remembering.ts";
 
 /** What evaluating a signal needs, and what it finds. */
 export interface JudgeContext {
   readonly work: UnitOfWork;
   readonly known: Conditions;
+  /** What rules with a memory ask of earlier signals. */
+  readonly recalled: Recall;
   /** Rules that each shared escalation has conditions of. */
   readonly names: Map<EscalationId, Set<string>>;
   readonly news: News;

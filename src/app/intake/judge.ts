@@ -11,7 +11,6 @@ import {
 import type { EscalationId } from "../../core/ids.ts";
 import type { Verdict } from "../../core/policy/condition.ts";
 import { ownSource } from "../../core/policy/expectation.ts";
-import { type Trigger, triggersOf } from "../../core/policy/model.ts";
 import { missedConditions } from "../../core/reassessment/retest.ts";
 import { conditionOf } from "../../core/reassessment/silence-notice.ts";
 import type { ObservedSignal } from "../../core/signal.ts";
@@ -26,6 +25,7 @@ import {
   conditionKey,
   count,
   countedBefore,
+  earlierEvidence,
   evidenceIn,
   type ReceivedSignal,
   receive,
@@ -33,6 +33,7 @@ import {
 } from "./evidence-counts.ts";
 import type { JudgeContext } from "./judge-context.ts";
 import { firingOf } from "./live-conditions.ts";
+import { recall, type TriggerVerdict, verdictsWith } from "./remembering.ts";
 import { handOver, joinUnmatched, knownNames } from "./unmatched.ts";
 
 /**
@@ -79,13 +80,18 @@ export async function prepared(
   const rows = await store.conditionsOf({ occurrences, firing: [...said, ...missed] });
   const known = new Map(rows.map((row) => [conditionKey(row), row]));
   const names = await knownNames(store, { work, deployments, items: arrived });
-  return { work, known, names, news: new Map(), over: new Set() };
+  const recalled = await recall(store, work, arrived);
+  return { work, known, recalled, names, news: new Map(), over: new Set() };
 }
 
-const verdictsOf = (
-  all: readonly { readonly trigger: Trigger; readonly verdict: Verdict }[],
-): ReadonlyMap<string, Verdict> =>
-  new Map(all.map(({ trigger, verdict }) => [trigger.id, verdict]));
+/** What counts for a rule that does not fire yet ends nothing. */
+const verdictsOf = (all: readonly TriggerVerdict[]): ReadonlyMap<string, Verdict> =>
+  new Map(
+    all.map(({ trigger, verdict, counts }) => [
+      trigger.id,
+      counts ? { ...verdict, is: "fired" } : verdict,
+    ]),
+  );
 
 /**
  * The times under which an occurrence may stand; older versions wrote the sender's own spelling of
@@ -101,12 +107,8 @@ export function evaluateSignal(
   deployment: string,
 ): void {
   const { work } = at;
-  const { policy } = work.situation(deployment);
   const { signal, partial } = receivedSignal.observed;
-  const verdicts = triggersOf(policy, deployment).map((trigger) => ({
-    trigger,
-    verdict: trigger.evaluate(signal, partial),
-  }));
+  const verdicts = verdictsWith(at, receivedSignal, deployment);
   const fired = verdicts.filter(({ verdict }) => verdict.is !== "quiet");
   if (partial && fired.length === 0) return;
   if (isOverAlready(at, receivedSignal, deployment)) {
@@ -114,15 +116,13 @@ export function evaluateSignal(
     return;
   }
   const joined = new Set(
-    fired.map(({ trigger, verdict }) =>
-      openOrJoin(at, { receivedSignal, deployment, trigger, verdict }),
-    ),
+    fired.map((judged) => openOrJoin(at, { receivedSignal, deployment, ...judged })),
   );
   const isMatched = fired.some(({ verdict }) => verdict.is === "fired");
   if (isMatched) handOver(at, receivedSignal, deployment);
   else if (fired.length === 0)
     joined.add(
-      needsAnswer(signal)
+      needsAnswer(signal) && !verdicts.some(({ counts }) => counts)
         ? joinUnmatched(at, receivedSignal, deployment)
         : kept(work, receivedSignal),
     );
@@ -201,6 +201,12 @@ function noteChange(
   work.add(`deployment:${deployment}`, [{ actor: { type: "policy" }, body }]);
 }
 
+/** A trigger that fired at a signal, or cannot tell. */
+interface Fired extends Omit<TriggerVerdict, "counts"> {
+  readonly receivedSignal: ReceivedSignal;
+  readonly deployment: string;
+}
+
 /**
  * Joins the open escalation of this rule, or opens one, unless this very occurrence was answered
  * before. One that was over and begins again is new, also where its sender gives it the time at
@@ -208,17 +214,7 @@ function noteChange(
  */
 function openOrJoin(
   { work, known }: JudgeContext,
-  {
-    receivedSignal,
-    deployment,
-    trigger,
-    verdict,
-  }: {
-    readonly receivedSignal: ReceivedSignal;
-    readonly deployment: string;
-    readonly trigger: Trigger;
-    readonly verdict: Verdict;
-  },
+  { receivedSignal, deployment, trigger, verdict, decided }: Fired,
 ): EscalationId | null {
   const before = countedBefore(known, {
     deployment,
@@ -230,7 +226,8 @@ function openOrJoin(
     work.keepSignal(rowOf(work, receivedSignal, before.escalation));
     return null;
   }
-  const escalation = live?.id ?? opened(work, { receivedSignal, deployment, trigger, verdict });
+  const escalation =
+    live?.id ?? opened(work, { receivedSignal, deployment, trigger, verdict, decided });
   // The trigger decides which side is worse; if it does not compare the value, the sender does.
   const { signal } = receivedSignal.observed;
   const { limit = null, worse = signal.worse } = trigger.measureOf(signal) ?? {};
@@ -242,17 +239,7 @@ function openOrJoin(
 
 function opened(
   work: UnitOfWork,
-  {
-    receivedSignal,
-    deployment,
-    trigger,
-    verdict,
-  }: {
-    readonly receivedSignal: ReceivedSignal;
-    readonly deployment: string;
-    readonly trigger: Trigger;
-    readonly verdict: Verdict;
-  },
+  { receivedSignal, deployment, trigger, verdict, decided }: Fired,
 ): EscalationId {
   const { signal } = receivedSignal.observed;
   const situation = work.situation(deployment);
@@ -270,7 +257,7 @@ function opened(
     verdict: verdict.is === "indeterminate" ? "indeterminate" : "fired",
     because: beginningOf(said, 300),
     seen: seenOf(signal, work.text(signalText(signal))),
-    evidence: evidenceIn(receivedSignal),
+    evidence: [evidenceIn(receivedSignal), ...earlierEvidence(signal, decided)],
     reason: "",
     actor: { type: "policy" },
   });

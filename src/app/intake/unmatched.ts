@@ -171,7 +171,7 @@ function opened(
     verdict: "fired",
     because: beginningOf(because, 300),
     seen: seenOf(signal, commitment),
-    evidence: evidenceIn(receivedSignal),
+    evidence: [evidenceIn(receivedSignal)],
     reason: "",
     actor: { type: "policy" },
     about: isOwn ? { source, name } : shared,

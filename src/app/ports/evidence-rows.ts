@@ -1,3 +1,4 @@
+import type { Reading, WantedReadings } from "../../core/escalation/readings.ts";
 import type { Digest, EscalationId, Instant } from "../../core/ids.ts";
 import type { ObservedSignal } from "../../core/signal.ts";
 
@@ -85,4 +86,10 @@ export interface SignalRow {
   readonly at: Instant;
   readonly observed: ObservedSignal;
   readonly escalation: EscalationId | "";
+}
+
+/** What rules with a memory remember of earlier signals. */
+export interface RememberedSignals {
+  /** Of each question the answer, newest first. */
+  readingsOf(wanted: readonly WantedReadings[]): Promise<readonly (readonly Reading[])[]>;
 }

@@ -1,3 +1,4 @@
+import type { Reading } from "../../core/escalation/readings.ts";
 import type { Commitment, Digest, EntryId, EscalationId, Instant, Millis } from "../../core/ids.ts";
 import type { Entry } from "../../core/log/entry.ts";
 import type { FoundKey } from "../../core/log/found-keys.ts";
@@ -12,7 +13,13 @@ import type {
 } from "../../core/state/state.ts";
 import type { Cosignatures } from "./cosignatures.ts";
 import type { ErasureStore } from "./erasure.ts";
-import type { ConditionRow, ReceivedSince, SignalRow, WantedConditions } from "./evidence-rows.ts";
+import type {
+  ConditionRow,
+  ReceivedSince,
+  RememberedSignals,
+  SignalRow,
+  WantedConditions,
+} from "./evidence-rows.ts";
 import type { Pace } from "./fault.ts";
 import type { LinkRow, SessionRow } from "./identity.ts";
 import type { EntryFilter, Head, QuarterFigures, Recorded } from "./log-queries.ts";
@@ -74,6 +81,8 @@ export interface Change {
   /** What is shown of these escalations' conditions, in place of what was. */
   readonly shown: readonly { readonly escalation: EscalationId; readonly shown: ShownConditions }[];
   readonly signals: readonly SignalRow[];
+  /** What rules with a memory remember; the last of one occurrence counts. */
+  readonly readings: readonly Reading[];
   /**
    * New deliveries that this evaluates: they are stored with it. If one is stored already, or an
    * earlier one of the same source waits, conflict.
@@ -137,7 +146,12 @@ export interface Delivery {
  * The database. THE COMMIT POINT is `commit`: before it nothing has happened, after it everything
  * has.
  */
-export interface Store extends ToldStore, ErasureStore, UpkeepStore, Cosignatures {
+export interface Store
+  extends ToldStore,
+    ErasureStore,
+    UpkeepStore,
+    Cosignatures,
+    RememberedSignals {
   read(streams: readonly StreamName[]): Promise<Snapshot>;
   commit(change: Change): Promise<Committed>;
   /**

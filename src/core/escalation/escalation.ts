@@ -39,8 +39,8 @@ export interface Opening {
   readonly verdict: EscalationState["verdict"];
   readonly because: string;
   readonly seen: SignalEvidence | null;
-  /** The signal that opens it. */
-  readonly evidence?: EvidenceReference;
+  /** The signal that opens it, then the earlier ones that decided. */
+  readonly evidence?: readonly EvidenceReference[];
   readonly reason: Commitment | "";
   readonly actor: Actor;
   /** Of `unmatched`: what it is about, and the first names where several share it. */
@@ -67,7 +67,7 @@ export function open(situation: Situation, opening: Opening): readonly Draft[] {
     verdict: opening.verdict,
     because: opening.because,
     seen: opening.seen,
-    ...(opening.evidence && { evidence: [opening.evidence] }),
+    ...(opening.evidence && { evidence: opening.evidence }),
     ...modelIn(situation),
     reason: opening.reason,
     response,

@@ -2,6 +2,7 @@ import { type Commitment, type PersonId, personId } from "../ids.ts";
 import { atWall, type Weekday } from "../time.ts";
 import { compileCondition } from "./condition.ts";
 import { expectationsOf } from "./expectation.ts";
+import { memoryOf, ruleKey } from "./memory.ts";
 import type {
   AuditAddress,
   Authority,
@@ -127,6 +128,7 @@ const rebindByDefault = 86_400_000;
  */
 export function compilePolicy(canonical: object): Omit<Policy, "digest"> & { readonly digest: "" } {
   const doc = canonical as Canonical;
+  const remembered = rememberedIn(doc);
   return {
     digest: "",
     people: new Set(doc.people.map(personId)),
@@ -139,7 +141,7 @@ export function compilePolicy(canonical: object): Omit<Policy, "digest"> & { rea
       teams: teams ?? null,
     })),
     deployments: mapOf(doc.deployments, deploymentOf),
-    triggers: mapOf(doc.triggers, triggerOf),
+    triggers: mapOf(doc.triggers, (id, trigger) => triggerOf(id, trigger, remembered)),
     rebind: doc.rebind === undefined ? rebindByDefault : millis(doc.rebind),
     unmatchedChannel: doc.unmatched?.channel ?? null,
     sources: mapOf(doc.sources, (id, source) => sourceOf(id, source, doc)),
@@ -245,12 +247,29 @@ const authorityOf = (doc: AuthorityDoc): Authority => ({
 const responseOf = (doc: PolicyDoc["triggers"][string]["response"]): Response =>
   typeof doc === "string" ? { kind: doc } : { kind: "narrow", scope: doc.narrow };
 
-function triggerOf(id: string, doc: PolicyDoc["triggers"][string]): Trigger {
+/** The triggers whose signals are remembered: by themselves, or for another that names them. */
+const rememberedIn = ({ triggers }: Pick<Canonical, "triggers">): ReadonlySet<string> =>
+  new Set(
+    Object.entries(triggers).flatMap(([id, trigger]) =>
+      memoryOf(trigger) ? [id, ...(trigger.together?.with ?? [])] : [],
+    ),
+  );
+
+/** A trigger that only expects a run has no condition: no signal meets it. */
+const noSignal = "false";
+
+function triggerOf(
+  id: string,
+  doc: PolicyDoc["triggers"][string],
+  remembered: ReadonlySet<string>,
+): Trigger {
+  const when = doc.when ?? noSignal;
+  const memory = memoryOf(doc);
   return {
     id,
     deployments: doc.deployments,
     method: doc.method,
-    when: doc.when,
+    when,
     severity: doc.severity,
     response: responseOf(doc.response),
     acknowledgeWithin: doc.acknowledgeWithin === undefined ? null : millis(doc.acknowledgeWithin),
@@ -259,7 +278,9 @@ function triggerOf(id: string, doc: PolicyDoc["triggers"][string]): Trigger {
     because: doc.because,
     title: doc.title ?? "",
     unit: doc.unit ?? "",
-    ...conditionOf(doc.when),
+    memory,
+    rule: remembered.has(id) ? ruleKey(id, when, memory) : "",
+    ...conditionOf(when),
   };
 }
 
@@ -267,16 +288,19 @@ function triggerOf(id: string, doc: PolicyDoc["triggers"][string]): Trigger {
  * A condition adopted under earlier, laxer checks must not stop the program: it can no longer be
  * told, and says so.
  */
-function conditionOf(when: string): Pick<Trigger, "evaluate" | "measureOf" | "isOfValue"> {
+function conditionOf(
+  when: string,
+): Pick<Trigger, "evaluate" | "measureOf" | "isAbout" | "isOfValue"> {
   const condition = compileCondition(when);
   if ("evaluate" in condition) {
-    const { evaluate, measureOf, isOfValue } = condition;
-    return { evaluate, measureOf, isOfValue };
+    const { evaluate, measureOf, isAbout, isOfValue } = condition;
+    return { evaluate, measureOf, isAbout, isOfValue };
   }
   const because = `the condition is refused by now: ${condition.problems.join(" ")}`;
   return {
     evaluate: () => ({ is: "indeterminate", because }),
     measureOf: () => null,
+    isAbout: () => false,
     isOfValue: false,
   };
 }

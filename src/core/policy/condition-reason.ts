@@ -1,5 +1,6 @@
 import { boundsOf, type Signal } from "../signal.ts";
 import { fieldOf, literalOf, type Node, sidesOf, visitNodes } from "./cel/tree.ts";
+import { intervalOf } from "./condition-facts.ts";
 
 /** Why a condition held, in figures: `signal.value 0.082 > 0.05`; and which way a value is bad. */
 
@@ -97,8 +98,8 @@ function figureOf(node: Node): ComparedFigure | null {
   };
 }
 
-/** What stands for the measured value: of half a run between what it lies. */
-const values = ["value", "atLeast", "atMost"];
+/** What stands for the measured value: of half a run between what it lies, of a share how sure. */
+const values = ["value", "atLeast", "atMost", "lower95", "upper95"];
 
 const numbers: Readonly<Record<string, (signal: Signal) => number | null>> = {
   value: ({ value }) => value,
@@ -106,6 +107,8 @@ const numbers: Readonly<Record<string, (signal: Signal) => number | null>> = {
   stderr: ({ stderr }) => stderr,
   atLeast: (signal) => boundsOf(signal).atLeast,
   atMost: (signal) => boundsOf(signal).atMost,
+  lower95: (signal) => intervalOf(signal).lower95 ?? null,
+  upper95: (signal) => intervalOf(signal).upper95 ?? null,
   "samples.completed": ({ samples }) => samples?.completed ?? null,
   "samples.total": ({ samples }) => samples?.total ?? null,
 };

@@ -1,10 +1,17 @@
 import { Environment, type ParseResult } from "@marcbachmann/cel-js";
 import { closest } from "../did-you-mean.ts";
-import { boundsOf, type Signal } from "../signal.ts";
-import { asksForBounds, asksForValue, refusedIn, warningsIn } from "./cel/condition-checks.ts";
+import type { Signal } from "../signal.ts";
+import {
+  asksForBounds,
+  asksForValue,
+  asksForVariable,
+  refusedIn,
+  warningsIn,
+} from "./cel/condition-checks.ts";
 import { celLimits, engineError, missing, missingKey, tooLarge } from "./cel/errors.ts";
 import type { Node } from "./cel/tree.ts";
 import { unfit, unnamed, unreadable } from "./check/common-mistakes.ts";
+import { type Facts, factFields, noFacts, signalFields, spoken } from "./condition-facts.ts";
 import { figuresOf, type Limit, limitsIn, numbersIn } from "./condition-reason.ts";
 
 /**
@@ -30,16 +37,23 @@ export interface Condition {
    * A number of a run that is not whole (`partial`) is quiet to a condition that does not ask for
    * its bounds.
    */
-  readonly evaluate: (signal: Signal, partial?: boolean) => Verdict;
+  readonly evaluate: (signal: Signal, partial?: boolean, facts?: Facts) => Verdict;
   /**
    * What a signal's value is held against; null where the condition says nothing of it, or of both
    * sides.
    */
-  readonly measureOf: (signal: Signal) => Measure | null;
+  readonly measureOf: (signal: Signal, facts?: Facts) => Measure | null;
   /** Whether the condition looks at the value at all. */
   readonly isOfValue: boolean;
+  /**
+   * Whether a signal is one that the condition is about: it holds, or would hold with another
+   * value, or after other signals.
+   */
+  readonly isAbout: (signal: Signal, facts: Facts) => boolean;
   /** The numbers that it compares the value with. */
   readonly numbers: readonly number[];
+  /** The variables that it asks besides the signal. */
+  readonly asks: readonly string[];
   /** Things that are legal but likely mistakes, as sentences. */
   readonly warnings: readonly string[];
 }
@@ -49,45 +63,10 @@ export interface BadCondition {
   readonly problems: readonly string[];
 }
 
-const samples = { completed: "double", total: "double" };
-
-/**
- * The fields conditions see, with their CEL types. Every number is a double; a null one is a field
- * that is not there.
- */
-const signalFields = {
-  id: "string",
-  source: "string",
-  kind: "string",
-  status: "string",
-  deployment: "string",
-  model: "string",
-  severity: "string",
-  summary: "string",
-  url: "string",
-  occurredAt: "string",
-  startedAt: "string",
-  labels: "map<string, string>",
-  metric: "string",
-  value: "double",
-  threshold: "double",
-  worse: "string",
-  suite: "string",
-  scorer: "string",
-  score: "string",
-  stderr: "double",
-  samples,
-  change: "string",
-  reducer: "string",
-  group: "string",
-  atLeast: "double",
-  atMost: "double",
-} satisfies Record<keyof Signal, string | typeof samples>;
-
-const environment = new Environment({ limits: celLimits }).registerVariable({
-  name: "signal",
-  schema: signalFields,
-});
+const environment = Object.entries(factFields).reduce(
+  (made, [name, schema]) => made.registerVariable({ name, schema }),
+  new Environment({ limits: celLimits }).registerVariable({ name: "signal", schema: signalFields }),
+);
 
 /** Compiles a condition, or says what is wrong with it. */
 export function compileCondition(source: string): Condition | BadCondition {
@@ -101,15 +80,20 @@ export function compileCondition(source: string): Condition | BadCondition {
   if (type !== "bool") return { problems: [`the condition gives ${type}, not true or false.`] };
   const figures = figuresOf(ast);
   const isOfWholeRuns = !asksForBounds(ast);
-  const evaluate: Condition["evaluate"] = (signal, partial = false) =>
+  const evaluate: Condition["evaluate"] = (signal, partial = false, facts = noFacts) =>
     partial && isOfWholeRuns
       ? { is: "quiet", because: "the condition is about whole runs" }
-      : ask(parsed, signal, figures);
+      : ask(parsed, spoken(signal, facts), () => figures(signal));
   return {
     evaluate,
     measureOf: measureOf(evaluate, limitsIn(ast)),
     isOfValue: asksForValue(ast),
+    isAbout: isAbout(evaluate, {
+      isOfValue: asksForValue(ast),
+      isOfEarlier: earlier.some((name) => asksForVariable(ast, name)),
+    }),
     numbers: numbersIn(ast),
+    asks: Object.keys(factFields).filter((name) => asksForVariable(ast, name)),
     warnings: warningsIn(ast),
   };
 }
@@ -124,15 +108,47 @@ const measureOf =
     evaluate: Condition["evaluate"],
     limitsOf: ReturnType<typeof limitsIn>,
   ): Condition["measureOf"] =>
-  (signal) => {
+  (signal, facts) => {
     const held = limitsOf(signal).filter(({ isBeyond }) => isBeyond);
-    if (held.length > 0 && evaluate(signal).is === "fired") return nearestOf(held);
-    const firesAt = (value: number): boolean => evaluate(withValue(signal, value)).is === "fired";
+    if (held.length > 0 && evaluate(signal, false, facts).is === "fired") return nearestOf(held);
+    const firesAt = (value: number): boolean =>
+      evaluate(withValue(signal, value), false, facts).is === "fired";
     const next = limitsOf(withValue(signal, 0)).find((limit) => firesAt(beyond(limit)));
     if (next) return { limit: next.limit, worse: next.worse };
     const [higher, lower] = [firesAt(1e300), firesAt(-1e300)];
     return higher === lower ? null : { limit: null, worse: higher ? "higher" : "lower" };
   };
+
+const earlier = ["before", "over", "spread"] as const;
+
+/** Figures beyond any limit, and near none. */
+const extremes = [1e300, -1e300, 1, 0, 1e-9, -1e-9];
+
+const isAbout =
+  (
+    evaluate: Condition["evaluate"],
+    asks: { readonly isOfValue: boolean; readonly isOfEarlier: boolean },
+  ): Condition["isAbout"] =>
+  (signal, facts) => {
+    const signals = [
+      signal,
+      ...(asks.isOfValue ? extremes.map((value) => withValue(signal, value)) : []),
+    ];
+    const all = [
+      facts,
+      ...(asks.isOfEarlier ? extremes.map((value) => withEarlier(facts, value)) : []),
+    ];
+    return signals.some((one) => all.some((known) => evaluate(one, false, known).is === "fired"));
+  };
+
+const many = 1e6;
+
+const withEarlier = (facts: Facts, value: number): Facts => ({
+  ...facts,
+  before: value,
+  over: { value, count: many },
+  spread: { value, variants: many },
+});
 
 /** The same with another value, and of half a run with bounds that leave no other. */
 function withValue(signal: Signal, value: number): Signal {
@@ -183,52 +199,31 @@ function inOurWords(error: unknown): string {
 function noSuchField(key: string): string {
   const names = [
     ...Object.keys(signalFields),
-    ...Object.keys(samples).map((name) => `samples.${name}`),
+    ...Object.keys(signalFields.samples).map((name) => `samples.${name}`),
   ];
   const close = closest(key, names);
   const meant = close === undefined ? "." : `; did you mean ${close}?`;
   return `a signal has no field “${key}”${meant} Allowed: ${names.join(", ")}.`;
 }
 
-/** Three-valued: an error or a missing field is indeterminate, never false. */
-function ask(parsed: ParseResult, signal: Signal, figures: (signal: Signal) => string): Verdict {
+/**
+ * Three-valued: an error or a missing field is indeterminate, never false. What earlier signals
+ * would be compared with is not missing where there are none: that part does not hold.
+ */
+function ask(
+  parsed: ParseResult,
+  said: Readonly<Record<string, unknown>>,
+  figures: () => string,
+): Verdict {
   try {
-    const result: unknown = parsed({ signal: spoken(signal) });
-    if (result === true) return { is: "fired", because: figures(signal) || "the condition holds" };
+    const result: unknown = parsed(said);
+    if (result === true) return { is: "fired", because: figures() || "the condition holds" };
     if (result === false) return { is: "quiet", because: "the condition does not hold" };
     return { is: "indeterminate", because: "the condition gave no answer" };
   } catch (error) {
-    return { is: "indeterminate", because: missing(error) };
+    const because = missing(error);
+    return /^(?:before|over|spread)\./.test(because)
+      ? { is: "quiet", because: "there is nothing to compare with yet" }
+      : { is: "indeterminate", because };
   }
-}
-
-/** The last signal, with its fields as CEL sees them: every trigger is asked about it in a row. */
-let last: { readonly signal: Signal; readonly fields: Record<string, unknown> } | null = null;
-
-function spoken(signal: Signal): Record<string, unknown> {
-  if (last?.signal !== signal) last = { signal, fields: fieldsSaid(signal) };
-  return last.fields;
-}
-
-const finite = (number: number | null | undefined): number | undefined =>
-  typeof number === "number" && Number.isFinite(number) ? number : undefined;
-
-/**
- * CEL sees only what was said: a null number is a field that is not there, and so is a number that
- * is none.
- */
-function fieldsSaid(signal: Signal): Record<string, unknown> {
-  const { atLeast, atMost } = boundsOf(signal);
-  const { value, threshold, stderr, samples } = signal;
-  return {
-    ...signal,
-    value: finite(value),
-    threshold: finite(threshold),
-    stderr: finite(stderr),
-    atLeast: finite(atLeast),
-    atMost: finite(atMost),
-    samples: samples ?? undefined,
-    // A Map: the engine asks an object for its constructor, which is a name that a label may have.
-    labels: new Map(Object.entries(signal.labels)),
-  };
 }

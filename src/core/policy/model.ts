@@ -2,6 +2,7 @@ import type { Commitment, Digest, Instant, Millis, PersonId } from "../ids.ts";
 import type { Hours, Recurrence } from "../time.ts";
 import type { Condition } from "./condition.ts";
 import type { Mapping } from "./mapping.ts";
+import type { Memory } from "./memory.ts";
 import type { Severity } from "./severity.ts";
 import type { SignedPart } from "./signed-text.ts";
 
@@ -116,7 +117,12 @@ export interface Trigger {
   /** The compiled condition. */
   readonly evaluate: Condition["evaluate"];
   readonly measureOf: Condition["measureOf"];
+  readonly isAbout: Condition["isAbout"];
   readonly isOfValue: boolean;
+  /** What it remembers of earlier signals; null = nothing. */
+  readonly memory: Memory | null;
+  /** Under what its signals are remembered; "" where neither it nor another rule asks for them. */
+  readonly rule: string;
 }
 
 /**

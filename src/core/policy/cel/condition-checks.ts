@@ -138,7 +138,16 @@ export function asksForBounds(ast: Node): boolean {
 
 /** Whether a condition looks at what was measured. */
 export function asksForValue(ast: Node): boolean {
-  return asksFor(ast, ["value", "atLeast", "atMost"]);
+  return asksFor(ast, ["value", "atLeast", "atMost", "lower95", "upper95"]);
+}
+
+/** Whether a condition looks at another variable than the signal. */
+export function asksForVariable(ast: Node, name: string): boolean {
+  let asks = false;
+  visitNodes(ast, (node) => {
+    asks ||= node.op === "id" && node.args === name;
+  });
+  return asks;
 }
 
 function asksFor(ast: Node, fields: readonly string[]): boolean {
@@ -186,7 +195,7 @@ function misplacedBounds(node: Node): readonly string[] {
   ];
 }
 
-const figures = ["value", "threshold", "stderr", "atLeast", "atMost"];
+const figures = ["value", "threshold", "stderr", "atLeast", "atMost", "lower95", "upper95"];
 
 const comparing = ["<", "<=", ">", ">=", "==", "!=", "in"];
 

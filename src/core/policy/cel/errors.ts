@@ -61,7 +61,7 @@ export function missing(error: unknown): string {
   if (key === undefined) return summary;
   // The range begins at the last name of a path, or at the whole `signal.labels["x"]`: the path is
   // what stands before its end.
-  const path = /\b(?:signal|item|body)(?:\.\w+|\[[^\]]*\])+$/.exec(
+  const path = /\b(?:signal|deployment|before|over|spread|item|body)(?:\.\w+|\[[^\]]*\])+$/.exec(
     source.slice(0, range?.end ?? 0),
   );
   return `${path?.[0] ?? key} is missing`;

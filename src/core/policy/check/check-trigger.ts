@@ -2,6 +2,7 @@ import { parseDuration } from "../../duration.ts";
 import { ownTriggers } from "../../filters.ts";
 import { compileCondition } from "../condition.ts";
 import type { PolicyDoc } from "../schema/policy-schema.ts";
+import { checkMemory } from "./check-memory.ts";
 import { type CheckInput, type Finding, known, oneOf } from "./findings.ts";
 
 type Trigger = PolicyDoc["triggers"][string];
@@ -25,13 +26,22 @@ export function checkTrigger(look: CheckInput, id: string, trigger: Trigger): vo
   checkClocks(look, trigger, path);
 }
 
-function checkCondition({ report }: CheckInput, { when, unit }: Trigger, path: Path): void {
+function checkCondition(look: CheckInput, trigger: Trigger, path: Path): void {
+  const { report } = look;
+  const { when, unit } = trigger;
+  if (when === undefined) {
+    checkMemory(look, trigger, { path, asks: [] });
+    if (!trigger.expect)
+      report.error(path, "when is missing: what must be so for this trigger", "a condition");
+    return;
+  }
   const condition = compileCondition(when);
   if ("problems" in condition) {
     for (const problem of condition.problems) report.error([...path, "when"], problem);
     return;
   }
   for (const warning of condition.warnings) report.warning([...path, "when"], warning);
+  checkMemory(look, trigger, { path, asks: condition.asks });
   const odd = oddUnit(unit, condition.numbers);
   if (odd !== null) report.warning([...path, "unit"], odd);
 }

@@ -1,5 +1,6 @@
 import { spokenDuration } from "../../duration.ts";
 import { type PersonId, personId } from "../../ids.ts";
+import { canonicalText } from "../../log/bytes.ts";
 import { lengthOf } from "../../time.ts";
 import type { DecisionKind, Deployment, Policy, Ref, Trigger } from "../model.ts";
 import { strengthOf } from "../posture.ts";
@@ -202,6 +203,9 @@ function looserTrigger(old: Trigger, now: Trigger, deployment: Deployment): read
   const weaker = strengthOf(deployment, now.response) < strengthOf(deployment, old.response);
   return [
     ...(old.when === now.when ? [] : [`the condition of ${old.id} changed.`]),
+    ...(canonicalText(old.memory) === canonicalText(now.memory)
+      ? []
+      : [`what ${old.id} asks of earlier signals changed.`]),
     ...(weaker ? [`the written response to ${old.id} is weaker.`] : []),
     ...(severities.indexOf(now.severity) < severities.indexOf(old.severity)
       ? [`${old.id}: severity ${now.severity} (was ${old.severity}).`]

@@ -12,6 +12,7 @@ import {
   words,
   zone,
 } from "./field-schemas.ts";
+import { memory } from "./memory-schema.ts";
 import { audit, notify, wake } from "./notify-schema.ts";
 import { source } from "./source-schema.ts";
 
@@ -231,7 +232,9 @@ const trigger = z.strictObject({
     .string()
     .min(1, says("must not be empty"))
     .max(4_000)
-    .describe('A CEL condition over signal.*, e.g. signal.kind == "alert"'),
+    .describe('A CEL condition over signal.*, e.g. signal.kind == "alert"')
+    .optional(),
+  ...memory,
   severity,
   response,
   acknowledgeWithin: some.optional(),

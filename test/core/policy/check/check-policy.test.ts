@@ -209,7 +209,7 @@ describe("triggers", () => {
       "a condition that cannot be told",
       "signal.value > 0.05",
       "signal.valu > 0.05",
-      "42:5 error: triggers.jailbreaks.when: a signal has no field “valu”; did you mean value? Allowed: id, source, kind, status, deployment, model, severity, summary, url, occurredAt, startedAt, labels, metric, value, threshold, worse, suite, scorer, score, stderr, samples, change, reducer, group, atLeast, atMost, samples.completed, samples.total.",
+      "42:5 error: triggers.jailbreaks.when: a signal has no field “valu”; did you mean value? Allowed: id, source, kind, status, deployment, model, severity, summary, url, occurredAt, startedAt, labels, metric, value, threshold, worse, suite, scorer, score, stderr, samples, change, reducer, group, atLeast, atMost, age, lower95, upper95, samples.completed, samples.total.",
     ],
     [
       "figures whose sender is not said",

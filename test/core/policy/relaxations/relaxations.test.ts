@@ -84,6 +84,12 @@ const loosenings: readonly (readonly [name: string, from: string, to: string, wo
   ],
   ["another condition", "> 0.05", "> 0.5", "the condition of jailbreaks changed."],
   [
+    "more is asked of earlier signals",
+    "severity: high",
+    "severity: high\n    repeated: { times: 3, of: 5 }",
+    "what jailbreaks asks of earlier signals changed.",
+  ],
+  [
     "a weaker response",
     "response: { narrow: staff }",
     "response: monitor",

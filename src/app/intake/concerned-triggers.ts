@@ -1,0 +1,120 @@
+import { saidAt } from "../../core/escalation/condition-identity.ts";
+import { type Reading, seriesOf } from "../../core/escalation/readings.ts";
+import { partnersIn } from "../../core/escalation/remembered.ts";
+import { digestOf } from "../../core/log/commitment.ts";
+import { type Facts, noFacts } from "../../core/policy/condition-facts.ts";
+import { fieldIn } from "../../core/policy/memory.ts";
+import { type Trigger, triggersOf } from "../../core/policy/model.ts";
+import type { Signal } from "../../core/signal.ts";
+import { deploymentOf } from "../../core/state/situation.ts";
+import type { Delivery } from "../ports.ts";
+import type { UnitOfWork } from "../unit-of-work.ts";
+import { heardAt, type ReceivedSignal } from "./evidence-counts.ts";
+
+/** Which rules with a memory a signal is about, and how each remembers it. */
+
+/** The facts of a signal's deployment. */
+export function factsOf(work: UnitOfWork, { delivery }: ReceivedSignal, deployment: string): Facts {
+  const situation = work.situation(deployment);
+  const scope = situation.state.posture?.scope ?? "";
+  return {
+    ...noFacts,
+    receivedAt: heardAt(work, delivery),
+    deployment: { model: deploymentOf(situation)?.model ?? "", scope },
+  };
+}
+
+export interface Concerned {
+  readonly trigger: Trigger;
+  readonly own: Reading;
+  /** Whether it is about the signal itself, not only a trigger that it asks for. */
+  readonly isOwn: boolean;
+}
+
+/** The triggers that remember and are about a signal, or ask for another that is. */
+export function concernedBy(
+  work: UnitOfWork,
+  received: ReceivedSignal,
+  deployment: string,
+): readonly Concerned[] {
+  const { observed } = received;
+  if (observed.test || observed.partial) return [];
+  const triggers = triggersOf(work.situation(deployment).policy, deployment).filter(
+    ({ rule }) => rule !== "",
+  );
+  if (triggers.length === 0) return [];
+  const facts = factsOf(work, received, deployment);
+  const about = new Set(
+    triggers.filter((one) => one.isAbout(observed.signal, facts)).map(({ id }) => id),
+  );
+  return triggers.flatMap((trigger) => {
+    const isOwn = about.has(trigger.id);
+    const isAsked = trigger.memory && partnersIn(trigger.memory).some((id) => about.has(id));
+    if (!isOwn && !isAsked) return [];
+    return [{ trigger, isOwn, own: readingOf(work, { received, deployment, trigger }) }];
+  });
+}
+
+const utf8 = new TextEncoder();
+const hashed = (parts: readonly unknown[]): string =>
+  digestOf(utf8.encode(JSON.stringify(parts))).slice(0, 32);
+
+/** A signal as a trigger remembers it, before anybody knows whether its condition holds. */
+export function readingOf(
+  work: UnitOfWork,
+  {
+    received: { delivery, position, observed },
+    deployment,
+    trigger,
+  }: {
+    readonly received: Pick<ReceivedSignal, "position" | "observed"> & {
+      readonly delivery: Pick<Delivery, "id" | "receivedAt"> & { readonly body?: Uint8Array };
+    };
+    readonly deployment: string;
+    readonly trigger: Trigger;
+  },
+): Reading {
+  const { signal, condition, occurrence } = observed;
+  const heard = Math.min(delivery.receivedAt, work.now);
+  const series = seriesOf(signal, condition);
+  const { repeated = null, together = null, spread = null } = trigger.memory ?? {};
+  const by = repeated?.by ?? (together && "deployments" in together ? together.by : "");
+  const variant = fieldIn(signal, spread?.by ?? "");
+  const once = occurrence ?? [delivery.id, position];
+  return {
+    rule: trigger.rule,
+    deployment,
+    seen: hashed([...series, condition, once, variant]),
+    series: hashed(series),
+    group: by === "" ? "" : hashed([by, fieldIn(signal, by)]),
+    run: spread ? hashed(runOf(signal, spread, delivery.id)) : "",
+    model: signal.model === "" ? "" : hashed([signal.model]),
+    at: saidAt(observed, heard) ?? heard,
+    met: false,
+    value: signal.value,
+    delivery: delivery.id,
+    position,
+    body: delivery.body ? digestOf(delivery.body) : "",
+    due: null,
+  };
+}
+
+const runNames = [
+  "source",
+  "suite",
+  "scorer",
+  "score",
+  "metric",
+  "group",
+  "reducer",
+  "model",
+] as const;
+
+const runOf = (
+  signal: Signal,
+  { by, run }: { readonly by: string; readonly run: string },
+  delivery: string,
+): readonly string[] => [
+  run === "" ? delivery : fieldIn(signal, run),
+  ...runNames.map((name) => (name === by ? "" : signal[name])),
+];

@@ -1,0 +1,147 @@
+import {
+  type Past,
+  type Questions,
+  questionsOf,
+  type Reading,
+  type WantedReadings,
+} from "../../core/escalation/readings.ts";
+import { factsWith, type Remembered, remembered } from "../../core/escalation/remembered.ts";
+import type { Verdict } from "../../core/policy/condition.ts";
+import { type Trigger, triggersOf } from "../../core/policy/model.ts";
+import type { Store } from "../ports.ts";
+import type { UnitOfWork } from "../unit-of-work.ts";
+import { concernedBy, factsOf } from "./concerned-triggers.ts";
+import type { ResolvedSignal } from "./deployment-resolution.ts";
+import type { ReceivedSignal } from "./evidence-counts.ts";
+import { type Fill, fillNew, markerOf } from "./remember-stored.ts";
+
+/**
+ * What rules with a memory remember: read before a batch is judged, asked at each of its signals,
+ * and written in the same commit. A policy without such rules pays nothing for it.
+ */
+export interface Recall {
+  /** By {@link keyOf} what was asked for: what was stored before. */
+  readonly stored: ReadonlyMap<string, readonly Reading[]>;
+  /** What this batch adds. */
+  readonly added: Reading[];
+}
+
+/** What one trigger makes of one signal. */
+export interface TriggerVerdict extends Remembered {
+  readonly trigger: Trigger;
+}
+
+const keyOf = (wanted: WantedReadings): string => JSON.stringify(wanted);
+
+/** Reads what the rules will ask of these signals. */
+export async function recall(
+  store: Store,
+  work: UnitOfWork,
+  arrived: readonly ResolvedSignal[],
+): Promise<Recall> {
+  const wanted = new Map<string, WantedReadings>();
+  const fills = new Map<string, Fill>();
+  for (const signal of arrived) {
+    const concerned = concernedBy(work, signal, signal.deployment);
+    for (const { trigger, own } of concerned) {
+      const asked = trigger.memory && questionsIn(work, trigger, own);
+      for (const one of Object.values(asked ?? {}).flat()) wanted.set(keyOf(one), one);
+      const fill = { trigger, deployment: own.deployment, marker: markerOf(own) };
+      fills.set(keyOf(fill.marker), fill);
+    }
+  }
+  if (wanted.size + fills.size === 0) return { stored: new Map(), added: [] };
+  await fillNew(store, work, [...fills.values()]);
+  const all = [...wanted.values()];
+  const rows = await store.readingsOf(all);
+  const filled = work.extra.readings;
+  return {
+    stored: new Map(all.map((one, at) => [keyOf(one), rows[at] ?? []])),
+    added: [...filled],
+  };
+}
+
+const questionsIn = (work: UnitOfWork, trigger: Trigger, own: Reading): Questions | null =>
+  trigger.memory && questionsOf(trigger.memory, trigger, { own, ruleOf: ruleIn(work, own) });
+
+const ruleIn =
+  (work: UnitOfWork, { deployment }: Reading) =>
+  (trigger: string): string =>
+    work.situation(deployment).policy.triggers.get(trigger)?.rule ?? "";
+
+/** What each trigger makes of a signal; what they remember of it is written with the commit. */
+export function verdictsWith(
+  { work, recalled }: { readonly work: UnitOfWork; readonly recalled: Recall },
+  received: ReceivedSignal,
+  deployment: string,
+): readonly TriggerVerdict[] {
+  const { signal, partial } = received.observed;
+  const facts = factsOf(work, received, deployment);
+  const concerned = new Map(
+    concernedBy(work, received, deployment).map((one) => [one.trigger.id, one]),
+  );
+  const base = triggersOf(work.situation(deployment).policy, deployment).map((trigger) => {
+    const found = concerned.get(trigger.id);
+    const past = found && pastOf(work, recalled, found.own);
+    const known = past ? factsWith(trigger, facts, past) : facts;
+    return {
+      trigger,
+      past,
+      isOwn: found?.isOwn ?? false,
+      verdict: trigger.evaluate(signal, partial, known),
+    };
+  });
+  const others = new Set(
+    base.filter(({ verdict }) => verdict.is === "fired").map(({ trigger }) => trigger.id),
+  );
+  const judged = base.map(({ trigger, past, verdict }): TriggerVerdict => {
+    if (trigger.memory === null) return { trigger, verdict, decided: [], counts: false };
+    if (past) return { trigger, ...remembered(trigger, { verdict, others, past }) };
+    const isOpen = verdict.is === "indeterminate";
+    return { trigger, verdict: isOpen ? verdict : nothingKnown, decided: [], counts: false };
+  });
+  for (const { past, isOwn, verdict } of base)
+    if (past && isOwn && verdict.is !== "indeterminate")
+      remember(work, recalled, { ...past.own, met: verdict.is === "fired" });
+  return judged;
+}
+
+const nothingKnown: Verdict = { is: "quiet", because: "the rule remembers nothing of it" };
+
+/** The stream is written too, so that of two commits at once the second counts the first. */
+function remember(work: UnitOfWork, { added }: Recall, reading: Reading): void {
+  added.push(reading);
+  work.extra.readings.push(reading);
+  work.refresh(reading.deployment);
+}
+
+const pastOf = (work: UnitOfWork, recalled: Recall, own: Reading): Past => ({
+  own,
+  now: work.now,
+  ruleOf: ruleIn(work, own),
+  readings: (wanted) => {
+    const added = recalled.added.filter((reading) => isWanted(reading, wanted));
+    const seen = new Set(added.map(identityOf));
+    const stored = (recalled.stored.get(keyOf(wanted)) ?? []).filter(
+      (reading) => !seen.has(identityOf(reading)),
+    );
+    return [...added, ...stored].toSorted((a, b) => b.at - a.at).slice(0, wanted.limit);
+  },
+});
+
+const identityOf = ({ rule, deployment, seen }: Reading): string =>
+  JSON.stringify([rule, deployment, seen]);
+
+/** As the database answers it. */
+function isWanted(reading: Reading, wanted: WantedReadings): boolean {
+  const { rule, deployments, by, key, notModel, since, until } = wanted;
+  const isOf =
+    reading.rule === rule &&
+    deployments.includes(reading.deployment) &&
+    reading.at >= since &&
+    reading.at <= until &&
+    (notModel === "" || (reading.model !== notModel && reading.model !== ""));
+  if (!isOf) return false;
+  if (by === "met") return reading.met;
+  return reading[by] === key && (by !== "group" || reading.met);
+}
