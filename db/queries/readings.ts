@@ -2,10 +2,23 @@ import type { Store } from "../../src/app/ports.ts";
 import type { Reading, WantedReadings } from "../../src/core/escalation/readings.ts";
 import { jsonText } from "../column-types.ts";
 import type { Executor } from "../executor.ts";
+import { wholeObserved } from "../stored-signal.ts";
 
 /** What rules with a memory remember. Each question is answered by one of the table's indexes. */
-export function readingQueries(execute: Executor): Pick<Store, "readingsOf"> {
+export function readingQueries(execute: Executor): Pick<Store, "readingsOf" | "dueReadings"> {
   return {
+    dueReadings: async (now, limit) => {
+      const rows = await execute({ text: dueText, params: [rfc3339(now), limit] });
+      return rows.map(([observed, ...row]) => {
+        const reading = readingFrom([null, ...row]);
+        const kept =
+          observed === null
+            ? null
+            : wholeObserved(JSON.parse(String(observed)), reading.deployment);
+        return { reading, observed: kept };
+      });
+    },
+
     readingsOf: async (wanted) => {
       const answers: Reading[][] = wanted.map(() => []);
       for (const [by, where] of Object.entries(conditions)) {
@@ -27,7 +40,8 @@ const conditions: Readonly<Record<WantedReadings["by"], string>> = {
   seen: "r.seen = w.key",
 };
 
-const rfc3339 = (at: number): string => new Date(at).toISOString();
+const latest = Date.parse("9999-12-31T00:00:00Z");
+const rfc3339 = (at: number): string => (at > latest ? "infinity" : new Date(at).toISOString());
 
 const asked = ({ one, n }: { readonly one: WantedReadings; readonly n: number }) => ({
   n,
@@ -45,8 +59,7 @@ const textFor = (where: string): string => `select w.n, r.*
   from jsonb_to_recordset($1::text::jsonb) as w(n int, rule text, deployments jsonb, key text, not_model text,
     since timestamptz, until timestamptz, most int)
   cross join lateral (
-    select f.rule, f.deployment, f.seen, f.series, f.grp, f.run, f.model, extract(epoch from f.at) * 1000, f.met, f.value,
-      f.delivery, f.position, f.body, extract(epoch from f.due) * 1000
+    select ${columns("f")}
     from jsonb_array_elements_text(w.deployments) as d(id)
     cross join lateral (
       select r.* from holdpoint.readings r
@@ -55,6 +68,17 @@ const textFor = (where: string): string => `select w.n, r.*
       order by r.at desc limit w.most) as f
     order by f.at desc limit w.most) as r
   order by w.n`;
+
+const columns = (
+  of: string,
+): string => `${of}.rule, ${of}.deployment, ${of}.seen, ${of}.series, ${of}.grp, ${of}.run, ${of}.model,
+  extract(epoch from ${of}.at) * 1000, ${of}.met, ${of}.value, ${of}.delivery, ${of}.position, ${of}.body,
+  extract(epoch from ${of}.due) * 1000`;
+
+/** With the signal, as it is stored. */
+const dueText = `select (select s.observed::text from holdpoint.signals s
+    where s.delivery = r.delivery and s.position = r.position limit 1), ${columns("r")}
+  from holdpoint.readings r where r.due <= $1::text::timestamptz order by r.due limit $2::int`;
 
 function readingFrom(row: readonly unknown[]): Reading {
   const [, rule, deployment, seen, series, group, run, model, at, met, value, ...rest] = row;

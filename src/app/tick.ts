@@ -4,6 +4,7 @@ import { missedRetests } from "../core/reassessment/retest.ts";
 import type { SilenceNotice } from "../core/reassessment/silence-notice.ts";
 import { deploymentOf, type Situation } from "../core/state/situation.ts";
 import type { SilenceDetector } from "./intake/silence-detector.ts";
+import { waitingRules } from "./intake/waiting-rules.ts";
 import type { Journal } from "./journal.ts";
 import { dailyCheckpoints } from "./outbox/checkpoints.ts";
 import { digests } from "./outbox/digests.ts";
@@ -69,6 +70,7 @@ export async function tick({
       for (const deployment of await lost()) await caughtUp(deployment);
     },
     expecting: () => expecting.look(),
+    "rules that wait": () => waitingRules({ store, journal, clock, rules }),
     digests: () => digests({ store, journal }),
     // most policies name no address: then nothing is asked of the database
     checkpoints: async () =>

@@ -61,6 +61,7 @@ const told = z.object({
   atLeast: z.number().nullable(),
   atMost: z.number().nullable(),
   meets: z.array(z.string()),
+  counts: z.array(z.string()).default([]),
   unsure: z.array(z.string()),
   unmatched: z.boolean(),
   caveat: z.string(),

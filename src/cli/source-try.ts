@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { counted, needsAnswer } from "../core/escalation/signal-evidence.ts";
 import { compileCondition, type Verdict } from "../core/policy/condition.ts";
+import { memoryOf } from "../core/policy/memory.ts";
 import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
 import { contextOf, readingOf, type SourceContext } from "../core/policy/source-context.ts";
 import type { ObservedSignal, ParsedDelivery, Signal } from "../core/signal.ts";
@@ -166,16 +167,19 @@ function whatItMeets(policy: PolicyDoc, observed: ObservedSignal): readonly stri
 
 function saidOf(
   id: string,
-  { when = "false", severity, response }: PolicyDoc["triggers"][string],
+  trigger: PolicyDoc["triggers"][string],
   { signal, partial }: ObservedSignal,
 ): readonly string[] {
+  const { when = "false", severity, response } = trigger;
   const condition = compileCondition(when);
   if ("problems" in condition) return [];
   const verdict: Verdict = condition.evaluate(signal, partial);
   const what = typeof response === "string" ? response : `narrow to ${response.narrow}`;
   switch (verdict.is) {
     case "fired":
-      return [`${id} (${severity}, ${what}): ${verdict.because}`];
+      return memoryOf(trigger)
+        ? [`${id} (${severity}, ${what}) counts it: ${verdict.because}`]
+        : [`${id} (${severity}, ${what}): ${verdict.because}`];
     case "indeterminate":
       return [`${id} (${severity}, ${what}) cannot be told: ${verdict.because}`];
     case "quiet":

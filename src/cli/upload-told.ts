@@ -34,9 +34,10 @@ function numberOf({ value, atLeast, atMost }: UnderstoodSignal): string {
   return `${from}${atMost === null ? "" : `, at most ${atMost}`}`;
 }
 
-function rulesOf({ meets, unsure, unmatched }: UnderstoodSignal): string {
+function rulesOf({ meets, counts, unsure, unmatched }: UnderstoodSignal): string {
   const parts = [
     ...(meets.length > 0 ? [`matches ${meets.join(", ")}`] : []),
+    ...(counts.length > 0 ? [`counts for ${counts.join(", ")}`] : []),
     ...(unsure.length > 0 ? [`is indeterminate for ${unsure.join(", ")}`] : []),
   ];
   if (parts.length > 0) return parts.join("; ");

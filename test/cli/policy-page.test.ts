@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { compileCondition } from "../../src/core/policy/condition.ts";
+import { signalFields } from "../../src/core/policy/condition-facts.ts";
 import { contextOf } from "../../src/core/policy/source-context.ts";
 import { parseDelivery } from "../../src/sources/index.ts";
 import { compiledOf } from "../core/policy/compiled.ts";
@@ -58,7 +59,7 @@ describe("the page about the policy", () => {
   test("names every field that a condition can see", () => {
     const fields = rowsUnder("| field | is |").flatMap(([names = ""]) => names.split(" "));
     const samplesOf = ["samples.completed", "samples.total"];
-    const seen = Object.keys(signalWith()).flatMap((name) =>
+    const seen = Object.keys(signalFields).flatMap((name) =>
       name === "samples" ? samplesOf : name,
     );
 

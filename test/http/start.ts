@@ -85,6 +85,7 @@ const toldOf = ({ samples, ...signal }: Signal) => ({
   ...signal,
   samples: samples ? `${samples.completed} of ${samples.total}` : "",
   meets: [],
+  counts: [],
   unsure: [],
   unmatched: false,
   caveat: "",

@@ -223,4 +223,51 @@ oneDatabase((kind) => {
       evidence: [{ value: "0.08" }, { value: "0.07" }, { value: "0.06" }],
     });
   });
+
+  test("rules that wait: what lasts, and the run that has to follow a change", async () => {
+    const lasting = (yaml: string) =>
+      policy(yaml).replace(
+        "  eval-says-so:",
+        `  lasts:
+    deployments: [assistant-prod]
+    method: monitoring
+    when: signal.kind == "alert" && signal.status == "firing" && signal.metric == "Errors"
+    for: 10m
+    severity: warning
+    response: monitor
+    because: Shorter ones pass.
+  eval-says-so:`,
+      );
+    const world = await openWorld(kind, { policy: lasting });
+    const errors = (status: string, startedAt: string) =>
+      signal({ kind: "alert", status, metric: "Errors", startedAt, id: `e-${startedAt}` });
+    const change = signal({ kind: "change", status: "info", change: "model.changed" });
+
+    await world.send("signals", errors("firing", "2026-11-23T10:00:00Z"));
+    await world.clock.advance("9m");
+    await world.send("signals", errors("resolved", "2026-11-23T10:00:00Z"));
+    await world.clock.advance("2m");
+    expect(await opened(world)).toEqual([]);
+    await world.send("signals", errors("firing", "2026-11-23T10:11:00Z"));
+    await world.clock.advance("9m");
+    await world.restart();
+    expect(await opened(world)).toEqual([]);
+    await world.clock.advance("2m");
+    expect(await opened(world)).toEqual(["lasts"]);
+    expect((await world.card("HP-1")).lines).toContain("for 10 min");
+
+    await world.send("signals", change);
+    await world.clock.advance("1d");
+    await world.send("signals", evalOf("regression", 0.9));
+    await world.clock.advance("1d");
+    await world.clock.advance("1m");
+    expect(await opened(world)).toEqual(["lasts"]);
+    await world.send("signals", { ...change, id: "again" });
+    await world.clock.advance("2d");
+    await world.clock.advance("1m");
+    expect(await opened(world)).toEqual(["lasts", "not-run-after-change"]);
+    expect((await world.card("HP-2")).lines[0]).toBe(
+      "no complete run of regression within 2 d after model.changed on 25 Nov 2026 10:23 (Europe/London)",
+    );
+  });
 });

@@ -1,6 +1,7 @@
 import { saidAt } from "../../core/escalation/condition-identity.ts";
 import { type Reading, seriesOf } from "../../core/escalation/readings.ts";
 import { partnersIn } from "../../core/escalation/remembered.ts";
+import { endsWhatFires } from "../../core/escalation/signal-evidence.ts";
 import { digestOf } from "../../core/log/commitment.ts";
 import { type Facts, noFacts } from "../../core/policy/condition-facts.ts";
 import { fieldIn } from "../../core/policy/memory.ts";
@@ -27,8 +28,11 @@ export function factsOf(work: UnitOfWork, { delivery }: ReceivedSignal, deployme
 export interface Concerned {
   readonly trigger: Trigger;
   readonly own: Reading;
-  /** Whether it is about the signal itself, not only a trigger that it asks for. */
-  readonly isOwn: boolean;
+  /**
+   * What the signal is for it: one that its condition is about, one that a trigger which it asks for
+   * is about, the change that it waits for, or the end of what has to last.
+   */
+  readonly as: "own" | "partner" | "change" | "end";
 }
 
 /** The triggers that remember and are about a signal, or ask for another that is. */
@@ -48,11 +52,23 @@ export function concernedBy(
     triggers.filter((one) => one.isAbout(observed.signal, facts)).map(({ id }) => id),
   );
   return triggers.flatMap((trigger) => {
-    const isOwn = about.has(trigger.id);
-    const isAsked = trigger.memory && partnersIn(trigger.memory).some((id) => about.has(id));
-    if (!isOwn && !isAsked) return [];
-    return [{ trigger, isOwn, own: readingOf(work, { received, deployment, trigger }) }];
+    const as = about.has(trigger.id) ? "own" : otherwise(trigger, observed.signal, about);
+    return as === null
+      ? []
+      : [{ trigger, as, own: readingOf(work, { received, deployment, trigger }) }];
   });
+}
+
+function otherwise(
+  { memory }: Trigger,
+  signal: Signal,
+  about: ReadonlySet<string>,
+): Concerned["as"] | null {
+  if (!memory) return null;
+  if (memory.expect && signal.kind === "change" && signal.change === memory.expect.after)
+    return "change";
+  if (partnersIn(memory).some((id) => about.has(id))) return "partner";
+  return memory.lasts !== null && endsWhatFires(signal) ? "end" : null;
 }
 
 const utf8 = new TextEncoder();

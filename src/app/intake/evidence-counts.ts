@@ -8,7 +8,7 @@ import {
   shownOf,
 } from "../../core/escalation/shown-conditions.ts";
 import { referenceTo, short } from "../../core/escalation/signal-evidence.ts";
-import type { EscalationId, Instant } from "../../core/ids.ts";
+import type { Digest, EscalationId, Instant } from "../../core/ids.ts";
 import { decimal } from "../../core/log/bytes.ts";
 import { digestOf } from "../../core/log/commitment.ts";
 import type { EvidenceReference } from "../../core/log/entry.ts";
@@ -35,11 +35,13 @@ export interface ReceivedSignal {
   readonly delivery: Delivery;
   readonly position: number;
   readonly observed: ObservedSignal;
+  /** Hex SHA-256 of the delivery's body, where the body is not at hand. */
+  readonly digest?: Digest;
 }
 
 /** A signal as what an escalation rests on. */
-export function evidenceIn({ delivery, observed }: ReceivedSignal): EvidenceReference {
-  return referenceTo(observed, { delivery: delivery.id, body: digestOf(delivery.body) });
+export function evidenceIn({ delivery, observed, digest }: ReceivedSignal): EvidenceReference {
+  return referenceTo(observed, { delivery: delivery.id, body: digest ?? digestOf(delivery.body) });
 }
 
 /** With the signal itself so many are written. */

@@ -17,6 +17,8 @@ type Named =
 export interface Understood extends Pick<Signal, Named | "value" | "atLeast" | "atMost"> {
   readonly samples: string;
   readonly meets: readonly string[];
+  /** Those whose condition is met, and that ask for more than this signal. */
+  readonly counts: readonly string[];
   readonly unsure: readonly string[];
   /** No trigger matches it, and it must not be ignored: it opens an escalation. */
   readonly unmatched: boolean;
@@ -39,11 +41,14 @@ export function understood(
       const { signal, partial, caveat } = observed;
       // A test matches no trigger, whatever its content.
       const rules = observed.test ? [] : triggersOf(policy, signal.deployment);
-      const verdicts = rules.map(({ id, evaluate }) => ({ id, is: evaluate(signal, partial).is }));
+      const verdicts = rules.map(({ id, evaluate, memory }) => {
+        const { is } = evaluate(signal, partial);
+        return { id, is: is === "fired" && memory ? "counts" : is };
+      });
       const of = (wanted: string) => verdicts.filter(({ is }) => is === wanted).map(({ id }) => id);
       const { kind, status, deployment, suite, scorer, score, metric, reducer, group } = signal;
       const { value, atLeast, atMost } = signal;
-      const [meets, unsure] = [of("fired"), of("indeterminate")];
+      const [meets, counts, unsure] = [of("fired"), of("counts"), of("indeterminate")];
       return {
         kind,
         status,
@@ -59,8 +64,9 @@ export function understood(
         atMost,
         samples: counted(signal),
         meets,
+        counts,
         unsure,
-        unmatched: needsAnswer(signal) && meets.length + unsure.length === 0,
+        unmatched: needsAnswer(signal) && [...meets, ...counts, ...unsure].length === 0,
         caveat: caveat ?? "",
       };
     }),

@@ -212,7 +212,7 @@ interface Fired extends Omit<TriggerVerdict, "counts"> {
  * before. One that was over and begins again is new, also where its sender gives it the time at
  * which it first began.
  */
-function openOrJoin(
+export function openOrJoin(
   { work, known }: JudgeContext,
   { receivedSignal, deployment, trigger, verdict, decided }: Fired,
 ): EscalationId | null {

@@ -25,7 +25,7 @@ export const markerOf = ({ rule, deployment }: Reading): WantedReadings => ({
   key: filled,
   notModel: "",
   since: 0,
-  until: Number.MAX_SAFE_INTEGER / 2_000,
+  until: 8.64e15,
   limit: 1,
 });
 

@@ -3,6 +3,7 @@ import {
   type Questions,
   questionsOf,
   type Reading,
+  seenAs,
   type WantedReadings,
 } from "../../core/escalation/readings.ts";
 import { factsWith, type Remembered, remembered } from "../../core/escalation/remembered.ts";
@@ -10,7 +11,7 @@ import type { Verdict } from "../../core/policy/condition.ts";
 import { type Trigger, triggersOf } from "../../core/policy/model.ts";
 import type { Store } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
-import { concernedBy, factsOf } from "./concerned-triggers.ts";
+import { type Concerned, concernedBy, factsOf } from "./concerned-triggers.ts";
 import type { ResolvedSignal } from "./deployment-resolution.ts";
 import type { ReceivedSignal } from "./evidence-counts.ts";
 import { type Fill, fillNew, markerOf } from "./remember-stored.ts";
@@ -84,12 +85,7 @@ export function verdictsWith(
     const found = concerned.get(trigger.id);
     const past = found && pastOf(work, recalled, found.own);
     const known = past ? factsWith(trigger, facts, past) : facts;
-    return {
-      trigger,
-      past,
-      isOwn: found?.isOwn ?? false,
-      verdict: trigger.evaluate(signal, partial, known),
-    };
+    return { trigger, past, as: found?.as, verdict: trigger.evaluate(signal, partial, known) };
   });
   const others = new Set(
     base.filter(({ verdict }) => verdict.is === "fired").map(({ trigger }) => trigger.id),
@@ -100,10 +96,41 @@ export function verdictsWith(
     const isOpen = verdict.is === "indeterminate";
     return { trigger, verdict: isOpen ? verdict : nothingKnown, decided: [], counts: false };
   });
-  for (const { past, isOwn, verdict } of base)
-    if (past && isOwn && verdict.is !== "indeterminate")
-      remember(work, recalled, { ...past.own, met: verdict.is === "fired" });
+  for (const [at, { trigger, past, as, verdict }] of base.entries()) {
+    const isQuiet = judged[at]?.verdict.is === "quiet";
+    const reading = past && as && readingAfter(trigger, { past, as, verdict, isQuiet });
+    if (reading) remember(work, recalled, reading);
+  }
   return judged;
+}
+
+/** What is remembered of a signal; null where it changes nothing. */
+function readingAfter(
+  { memory }: Trigger,
+  {
+    past,
+    as,
+    verdict,
+    isQuiet,
+  }: {
+    readonly past: Past;
+    readonly as: Concerned["as"];
+    readonly verdict: Verdict;
+    readonly isQuiet: boolean;
+  },
+): Reading | null {
+  const { own, now } = past;
+  if (as === "partner") return null;
+  if (as === "change")
+    return { ...own, at: now, met: true, due: now + (memory?.expect?.within ?? 0) };
+  if (as === "end") {
+    const [waiting] = past.readings(seenAs(own)).filter(({ due }) => due !== null);
+    return waiting ? { ...waiting, due: null } : null;
+  }
+  if (verdict.is === "indeterminate") return null;
+  const isMet = verdict.is === "fired";
+  const lasts = memory?.lasts ?? null;
+  return { ...own, met: isMet, due: isMet && isQuiet && lasts !== null ? own.at + lasts : null };
 }
 
 const nothingKnown: Verdict = { is: "quiet", because: "the rule remembers nothing of it" };
@@ -120,12 +147,12 @@ const pastOf = (work: UnitOfWork, recalled: Recall, own: Reading): Past => ({
   now: work.now,
   ruleOf: ruleIn(work, own),
   readings: (wanted) => {
-    const added = recalled.added.filter((reading) => isWanted(reading, wanted));
-    const seen = new Set(added.map(identityOf));
-    const stored = (recalled.stored.get(keyOf(wanted)) ?? []).filter(
-      (reading) => !seen.has(identityOf(reading)),
+    const stored = recalled.stored.get(keyOf(wanted)) ?? [];
+    const all = new Map(
+      [...stored, ...recalled.added].map((reading) => [identityOf(reading), reading]),
     );
-    return [...added, ...stored].toSorted((a, b) => b.at - a.at).slice(0, wanted.limit);
+    const asked = [...all.values()].filter((reading) => isWanted(reading, wanted));
+    return asked.toSorted((a, b) => b.at - a.at).slice(0, wanted.limit);
   },
 });
 

@@ -92,4 +92,9 @@ export interface SignalRow {
 export interface RememberedSignals {
   /** Of each question the answer, newest first. */
   readingsOf(wanted: readonly WantedReadings[]): Promise<readonly (readonly Reading[])[]>;
+  /** Those whose time has come, the oldest first, each with its signal; null where it is gone. */
+  dueReadings(
+    now: Instant,
+    limit: number,
+  ): Promise<readonly { readonly reading: Reading; readonly observed: ObservedSignal | null }[]>;
 }

@@ -2,6 +2,7 @@ import { isSeen } from "../escalation/acknowledgement.ts";
 import { isKnownToSomebody, nextOnTimeout } from "../escalation/passing-on.ts";
 import type { Instant } from "../ids.ts";
 import { chainOf, holders } from "../people/authority.ts";
+import { ownSource } from "../policy/expectation.ts";
 import { levelOf } from "../policy/posture.ts";
 import { whoIsAsked } from "../reassessment/reassessment.ts";
 import { deploymentOf, isUnconfirmed, isUnmatched } from "../state/situation.ts";
@@ -119,10 +120,11 @@ function besides(view: ViewContext, escalation: EscalationState, room: number): 
 /** What earlier signals decided, of a rule that looks back: "3 of the last 5: 6.1 %, 5.4 %, 8.2 %". */
 function decidedByLine(
   { situation }: ViewContext,
-  { policy, trigger, because, verdict }: EscalationState,
+  { policy, trigger, because, verdict, seen: began }: EscalationState,
 ): readonly Line[] {
   const rule = situation.pinned(policy).triggers.get(trigger);
-  return rule?.memory && verdict === "fired" ? [[{ untrusted: because }]] : [];
+  const isSaid = began?.source === ownSource;
+  return rule?.memory && verdict === "fired" && !isSaid ? [[{ untrusted: because }]] : [];
 }
 
 const joined = (lines: readonly Line[]): readonly Line[] =>

@@ -83,9 +83,17 @@ export function questionsOf(memory: Memory, trigger: Trigger, asker: Asker): Que
     over: over ? [ask(own, "series", own.series, window(own, over.within))] : [],
     spread: spread ? [ask(own, "run", own.run, { limit: mostVariants })] : [],
     ...agreed(memory, trigger, asker),
-    lasting: lasts === null ? [] : [ask(own, "seen", own.seen, { limit: 1 })],
+    lasting: lasts === null ? [] : [seenAs(own)],
   };
 }
+
+/** The same occurrence, where it was said before. */
+export function seenAs(own: Reading): WantedReadings {
+  return ask(own, "seen", own.seen, { limit: 1, until: latest });
+}
+
+/** Later than anything: a signal is known by its occurrence, whatever time it gives. */
+const latest: Instant = 8.64e15;
 
 const ask = (
   { rule, deployment, at }: Reading,
