@@ -6,7 +6,6 @@ import { signalFields } from "../../src/core/policy/condition-facts.ts";
 import { contextOf } from "../../src/core/policy/source-context.ts";
 import { parseDelivery } from "../../src/sources/index.ts";
 import { compiledOf } from "../core/policy/compiled.ts";
-import { signalWith } from "../core/policy/signals.ts";
 
 /** docs/policy.md and the files it speaks of, held to each other. */
 

@@ -76,25 +76,27 @@ export const factFields = {
   spread: { value: "double", variants: "double" },
 };
 
-/** The last signal, with its fields as CEL sees them: every trigger is asked about it in a row. */
+/** The last signal and facts as CEL sees them: every trigger is asked about them in a row. */
 let last: {
   readonly signal: Signal;
-  readonly receivedAt: Instant | null;
-  readonly fields: Record<string, unknown>;
+  readonly facts: Facts;
+  readonly said: Readonly<Record<string, unknown>>;
 } | null = null;
 
 /** The variables of a condition as CEL sees them. */
 export function spoken(signal: Signal, facts: Facts): Readonly<Record<string, unknown>> {
+  if (last?.signal === signal && last.facts === facts) return last.said;
   const { receivedAt, deployment, before, over, spread } = facts;
-  if (last?.signal !== signal || last.receivedAt !== receivedAt)
-    last = { signal, receivedAt, fields: fieldsSaid(signal, receivedAt) };
-  return {
-    signal: last.fields,
+  const isSame = last?.signal === signal && last.facts.receivedAt === receivedAt;
+  const said = {
+    signal: isSame ? last?.said["signal"] : fieldsSaid(signal, receivedAt),
     deployment: { model: deployment?.model || undefined, scope: deployment?.scope || undefined },
     before: { value: finite(before) },
     over: { value: finite(over?.value), count: finite(over?.count) },
     spread: { value: finite(spread?.value), variants: finite(spread?.variants) },
   };
+  last = { signal, facts, said };
+  return said;
 }
 
 const finite = (number: number | null | undefined): number | undefined =>
