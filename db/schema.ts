@@ -181,6 +181,7 @@ export const people = holdpoint.table("people", {
   id: text().primaryKey(),
   key: text().notNull(),
   name: text().notNull(),
+  title: text().notNull().default(""),
   slack: text(),
   teams: text(),
   pagerduty: text(),

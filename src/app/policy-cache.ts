@@ -31,7 +31,7 @@ export interface PolicyCache {
   ): void;
   people(): People;
   person(id: PersonId): Person | undefined;
-  /** The words of policy texts (rules' `because`), by commitment. */
+  /** The words of policy texts (rules' `because` and `steps`), by commitment. */
   texts(): ReadonlyMap<Commitment, string>;
 }
 
@@ -75,8 +75,11 @@ export function createPolicyCache(
   const loadPolicy = async (digest: Digest): Promise<void> => {
     const canonical = await bytesOf(digest);
     const policy = compilePolicy(JSON.parse(new TextDecoder().decode(canonical)));
-    const because = [...policy.triggers.values()].map((trigger) => trigger.because);
-    for (const [commitment, text] of await store.texts(because)) texts.set(commitment, text.text);
+    const words = [...policy.triggers.values()].flatMap((trigger) => [
+      trigger.because,
+      ...trigger.steps,
+    ]);
+    for (const [commitment, text] of await store.texts(words)) texts.set(commitment, text.text);
     if (compiled.size >= kept) compiled.delete([...compiled.keys()][0] ?? "");
     compiled.set(digest, { ...policy, digest });
   };

@@ -124,6 +124,8 @@ const trigger = (parts: Partial<Trigger> & Pick<Trigger, "id" | "response">): Tr
   decideWithin: minutes(30),
   onTimeout: "respond",
   because: "c_because",
+  runbook: "",
+  steps: [],
   title: "",
   unit: "",
   evaluate: () => ({ is: "quiet", because: "" }),

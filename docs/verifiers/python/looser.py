@@ -101,8 +101,8 @@ def _means_more(was, is_):
     def more(scope):
         return text_of({k: v for k, v in scope.items() if k not in ("id", "audience", "tools")})
 
-    gained = is_["tools"] and not was["tools"]
-    return was["audience"] != is_["audience"] or gained or more(was) != more(is_)
+    gained = is_.get("tools", True) and not was.get("tools", True)
+    return was.get("audience", "") != is_.get("audience", "") or gained or more(was) != more(is_)
 
 
 def _enforcement(old, now):

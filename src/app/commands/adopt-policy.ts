@@ -100,6 +100,7 @@ async function prepare(
       id: known.get(key)?.id ?? personId(random.id("p_")),
       key,
       name: person.name,
+      title: person.title ?? "",
       slack: person.slack ?? null,
       teams: person.teams ?? null,
       pagerduty: person.pagerduty ?? null,
@@ -107,11 +108,13 @@ async function prepare(
     }),
   );
   const ids = new Map(people.map((person) => [person.key, person.id]));
-  const words = Object.values(doc.triggers).map((trigger) => storable(trigger.because));
+  const words = Object.values(doc.triggers).flatMap(({ because, steps = [] }) =>
+    [because, ...steps].map(storable),
+  );
   const kept = await store.textsLike(words);
   const texts = new Map<string, Text>();
-  const commitmentOf = (because: string): string => {
-    const text = storable(because);
+  const commitmentOf = (said: string): string => {
+    const text = storable(said);
     const found = texts.get(text) ?? kept.get(text) ?? fresh(random, text);
     texts.set(text, found);
     return found.commitment;

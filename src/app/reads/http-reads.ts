@@ -109,7 +109,11 @@ function deploymentBody(view: ViewContext): DeploymentBody | undefined {
     version: posture.version,
     scopes: rule.scopes.map(({ id: scope, audience, tools, more }) => ({
       id: scope,
-      allows: { audience, tools, ...more },
+      allows: {
+        ...(audience !== "" && { audience }),
+        ...(tools !== null && { tools }),
+        ...more,
+      },
     })),
     applied: Object.entries(carriers).flatMap(([gateway, { applied }]) =>
       applied ? [{ gateway, version: applied.version, at: rfc3339(applied.at) }] : [],

@@ -125,7 +125,11 @@ function moreOf(view: ViewContext, escalation: EscalationState): Card["more"] {
         ],
       ]
     : [];
+  const steps = (trigger?.steps ?? []).map((step, at): Line => {
+    return [`${at + 1}. `, textOf(view, step) ?? ""];
+  });
   return [
+    { heading: words.more.steps, lines: steps },
     { heading: words.more.rule, lines: rule.filter((line) => line.length > 0) },
     { heading: words.more.evidence, lines: evidence.filter((line) => words.plain(line) !== "") },
     {

@@ -7,6 +7,7 @@ import { levelOf } from "../policy/posture.ts";
 import { whoIsAsked } from "../reassessment/reassessment.ts";
 import { deploymentOf, isUnconfirmed, isUnmatched } from "../state/situation.ts";
 import type { Decided, EscalationState } from "../state/state.ts";
+import { runbook } from "../words/evidence.ts";
 import * as words from "../words/words.ts";
 import type { Line } from "./card.ts";
 import { enforcementLine, unconfirmedLine, unconfirmedLines } from "./enforcement-lines.ts";
@@ -15,6 +16,7 @@ import { shortTextOf } from "./kept-text.ts";
 import { outcomeLine, seen } from "./outcome-line.ts";
 import { proposalLine, reasonsOf, resumeLine } from "./resume-request-lines.ts";
 import { monitoringLine, retestLine } from "./retest-lines.ts";
+import { safeUrl } from "./safe-url.ts";
 import { sharedLines, unmatchedNext } from "./unmatched-lines.ts";
 import {
   deadline,
@@ -23,6 +25,7 @@ import {
   type ViewContext,
   who,
   whoWithDuty,
+  whoWithTitle,
 } from "./view-context.ts";
 
 /**
@@ -55,9 +58,22 @@ function decidesLine(view: ViewContext, escalation: EscalationState): readonly L
   const first =
     decider === ""
       ? words.nobodyDecides(until)
-      : words.decidesWords([who(view, decider, true)], until, next ? [who(view, next)] : null);
+      : words.decidesWords(
+          whoWithTitle(view, decider, true),
+          until,
+          next ? [who(view, next)] : null,
+        );
   if (until === null || !response) return [first, words.noDeadline()];
   return [first, words.withoutAnswer(until, response, next ? who(view, next) : null)];
+}
+
+/** What to follow, as the rule that opened it says. */
+function runbookLine(
+  { situation }: ViewContext,
+  { policy, trigger }: EscalationState,
+): readonly Line[] {
+  const link = safeUrl(situation.pinned(policy).triggers.get(trigger)?.runbook ?? "");
+  return link ? [runbook(link.url, link.host)] : [];
 }
 
 function mayLine(view: ViewContext, escalation: EscalationState): readonly Line[] {
@@ -89,6 +105,7 @@ export function openLines(view: ViewContext, escalation: EscalationState): reado
   const rest = [
     ...(posture ? [words.nowWords(scopeWordsOf(view, posture.scope))] : []),
     ...decidesLine(view, escalation),
+    ...runbookLine(view, escalation),
     ...mayLine(view, escalation),
     ...seenByLine(view, escalation),
     ...undoneLine(view, escalation),
@@ -162,6 +179,7 @@ export function decidedLines(
       ? [againLine(view, state.reassess.by, [who(view, asked)])]
       : []),
     ...(restricted(view) && !state.proposal ? resumeLine(view, escalation) : []),
+    ...runbookLine(view, escalation),
     ...signalsLine(view, escalation),
     ...(index === null ? [] : [words.record(index)]),
   ];

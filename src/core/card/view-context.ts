@@ -73,6 +73,13 @@ export function who(view: ViewContext, person: PersonId, mention = false): Part 
   };
 }
 
+/** "Chidi Lindt (Head of Safety)" where the policy says their role. */
+export function whoWithTitle(view: ViewContext, person: PersonId, mention = false): Line {
+  const title = view.people.get(person)?.title ?? "";
+  const named = who(view, person, mention);
+  return title === "" ? [named] : [named, " (", { untrusted: title }, ")"];
+}
+
 /** "Bob Okafor (on call)" where a schedule is the reason they may. */
 export function whoWithDuty(view: ViewContext, person: PersonId): Line {
   const named = who(view, person);

@@ -6,6 +6,8 @@ export interface Person {
   /** The key in the policy file, e.g. `chidi`. */
   readonly key: string;
   readonly name: string;
+  /** Their role, e.g. Head of Safety; missing or "" where the policy says none. */
+  readonly title?: string;
   readonly slack: string | null;
   readonly teams: string | null;
   /** PagerDuty user id: whose acknowledgement there it is. */

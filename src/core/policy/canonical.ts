@@ -57,6 +57,7 @@ export function canonicalPolicy(
     triggers: mapValues(triggers, (trigger) => ({
       ...trigger,
       because: commitmentOf(trigger.because),
+      ...(trigger.steps && { steps: trigger.steps.map(commitmentOf) }),
     })),
   });
 }
@@ -115,8 +116,8 @@ type Canonical = Omit<PolicyDoc, "people" | "readers" | "deployments" | "$schema
 
 type ScopeDoc = {
   readonly id: string;
-  readonly audience: string;
-  readonly tools: boolean;
+  readonly audience?: string;
+  readonly tools?: boolean;
 } & Readonly<Record<string, string | number | boolean>>;
 
 /** Left out of a policy, so that the digests of older ones stay. */
@@ -202,7 +203,7 @@ const deploymentOf = (id: string, doc: Canonical["deployments"][string]): Deploy
   owner: doc.owner === undefined ? null : personId(doc.owner),
   channel: doc.channel,
   starts: doc.starts,
-  scopes: doc.scopes.map(({ id: scope, audience, tools, ...more }) => ({
+  scopes: doc.scopes.map(({ id: scope, audience = "", tools = null, ...more }) => ({
     id: scope,
     audience,
     tools,
@@ -276,6 +277,8 @@ function triggerOf(
     decideWithin: doc.decideWithin === undefined ? null : millis(doc.decideWithin),
     onTimeout: doc.onTimeout ?? null,
     because: doc.because,
+    runbook: doc.runbook ?? "",
+    steps: doc.steps ?? [],
     title: doc.title ?? "",
     unit: doc.unit ?? "",
     memory,

@@ -73,8 +73,10 @@ export interface Deployment {
   /** Widest first. */
   readonly scopes: readonly {
     readonly id: string;
+    /** "" where the policy does not say it. */
     readonly audience: string;
-    readonly tools: boolean;
+    /** Null where the policy does not say it. */
+    readonly tools: boolean | null;
     readonly more: Readonly<Record<string, string | number | boolean>>;
   }[];
   readonly authority: Authority;
@@ -108,6 +110,10 @@ export interface Trigger {
   readonly onTimeout: "respond" | "pass" | null;
   /** Why, in the policy's own words: a commitment; the text is in the erasable table. */
   readonly because: Commitment;
+  /** The address of what to follow; "" = none. */
+  readonly runbook: string;
+  /** What people do besides, in order, as commitments. */
+  readonly steps: readonly Commitment[];
   /** What people call that which it measures; "" = what the sender calls it. */
   readonly title: string;
   /**

@@ -125,6 +125,11 @@ export function opened(kind: string, url: string, host: string): Line {
   return [{ untrusted: opens[kind] ?? "Open the source", url }, " (", { untrusted: host }, ")"];
 }
 
+/** The runbook of a rule, on the first screen of its card. */
+export function runbook(url: string, host: string): Line {
+  return [{ untrusted: "Open the runbook", url }, " (", { untrusted: host }, ")"];
+}
+
 export const between = " · ";
 
 /** Sentences about one thing, as one line. */

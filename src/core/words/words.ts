@@ -273,6 +273,7 @@ export function lockScreenOpen(
 
 export const more = {
   evidence: "Evidence",
+  steps: "What to do",
   rule: "Trigger",
   people: "Who can do what now",
   clock: "Clock",

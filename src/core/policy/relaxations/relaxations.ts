@@ -177,7 +177,9 @@ type Scope = Deployment["scopes"][number];
 
 function meansMore(was: Scope, is: Scope): boolean {
   const more = (scope: Scope): string => JSON.stringify(Object.entries(scope.more).sort());
-  return was.audience !== is.audience || (is.tools && !was.tools) || more(was) !== more(is);
+  const hasTools = ({ tools }: Scope): boolean => tools ?? true;
+  const gained = hasTools(is) && !hasTools(was);
+  return was.audience !== is.audience || gained || more(was) !== more(is);
 }
 
 const looserTriggers = (

@@ -27,6 +27,10 @@ const oneRef = says("must name at least one person or schedule");
 
 const person = z.strictObject({
   name: words.describe("What people call them; never in the log"),
+  title: words
+    .max(60, says("must be at most 60 characters"))
+    .describe("Their role, e.g. Head of Safety, as cards say it beside the name; never in the log")
+    .optional(),
   slack: z
     .string()
     .regex(/^[UW][A-Z0-9]{2,20}$/, says("must be a Slack member id like U0ANA00001, not a handle"))
@@ -77,8 +81,8 @@ const channel = z.strictObject({
 
 const scope = z
   .strictObject({
-    audience: words.describe("Who can use it"),
-    tools: z.boolean().describe("Whether the model may use tools"),
+    audience: words.describe("Who can use it").optional(),
+    tools: z.boolean().describe("Whether the model may use tools").optional(),
   })
   .catchall(
     z.union(
@@ -86,6 +90,9 @@ const scope = z
       says("must be text, a whole number, true or false"),
     ),
   )
+  .refine((fields) => Object.keys(fields).length > 0, {
+    error: "must say at least one thing, e.g. audience, tools, or a key of your own",
+  })
   .refine((fields) => !("id" in fields), {
     error: "is the scope's own name and cannot be a key",
     path: ["id"],
@@ -250,6 +257,20 @@ const trigger = z.strictObject({
     .describe("The name of what it measures, e.g. Jailbreak success; default: the sender's names")
     .optional(),
   unit: unit.optional(),
+  runbook: z
+    .url({
+      protocol: /^https?$/,
+      ...says("must be an address like https://runbooks.example.com/x"),
+    })
+    .max(500, says("must be at most 500 characters"))
+    .describe("What to follow: a link on the first screen of the card")
+    .optional(),
+  steps: z
+    .array(words.max(200, says("must be at most 200 characters")))
+    .min(1, says("must name at least one step"))
+    .max(15, says("must be at most 15 steps"))
+    .describe("What people do besides, in order; on the card behind More…")
+    .optional(),
   because: words.describe("The reason, as shown on the card"),
 });
 

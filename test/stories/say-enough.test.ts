@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { plain } from "../../src/core/words/words.ts";
+import { oneDatabase } from "../support/databases.ts";
+import { openWorld } from "../support/world.ts";
+
+/** What teams write into their rules, and where people meet it. */
+
+const jailbreak = (value: number, id = `run-${value}`) => ({
+  kind: "eval",
+  status: "ok",
+  deployment: "assistant-prod",
+  model: "aurora-3",
+  suite: "jailbreak",
+  scorer: "attack_success",
+  metric: "mean",
+  value,
+  id,
+});
+
+oneDatabase((kind) => {
+  test("runbook, steps, roles and scopes of one's own stand on the card, also after a restart", async () => {
+    const policy = (yaml: string) =>
+      yaml
+        .replace("name: Chidi Lindt", "name: Chidi Lindt, title: Head of Safety")
+        .replace(
+          /no-tools: \{ audience: everyone, tools: false \}/,
+          "no-tools: { compute: evals, review: true }",
+        )
+        .replace(
+          "    because: Above 5 % the tool-use safety case no longer holds.\n",
+          `    because: Above 5 % the tool-use safety case no longer holds.
+    runbook: https://runbooks.example.com/jailbreak
+    steps: [Tell the desk., "<b>Print</b> the paper forms."]
+`,
+        );
+    const world = await openWorld(kind, { policy });
+    await world.send("signals", jailbreak(0.08));
+    await world.restart();
+
+    const { lines, card } = await world.card("HP-1");
+    expect(lines.join("\n")).toContain("Decides: Chidi Lindt (Head of Safety) until 10:30");
+    expect(lines).toContain("Open the runbook (runbooks.example.com)");
+    const [first] = card.more;
+    expect(first?.heading).toBe("What to do");
+    expect(first?.lines.map(plain)).toEqual([
+      "1. Tell the desk.",
+      "2. <b>Print</b> the paper forms.",
+    ]);
+    expect((await world.sayOnPage("chidi", "status assistant-prod")).html).not.toContain(
+      "<b>Print",
+    );
+    await world.say("chidi", "narrow HP-1 to no-tools because the runbook says so");
+    expect((await world.say("chidi", "status assistant-prod")).text).toContain(
+      "narrowed to no-tools (compute evals, review on)",
+    );
+    expect(JSON.stringify((await world.get("/v1/deployments/assistant-prod")).body)).toContain(
+      '"allows":{"compute":"evals","review":true}',
+    );
+  });
+});
