@@ -15,6 +15,7 @@ import { passAway } from "../src/core/escalation/passing-on.ts";
 import type { Instant, PersonId } from "../src/core/ids.ts";
 import { peopleFor } from "../src/core/people/authority.ts";
 import { zoneOfPerson } from "../src/core/people/person-zone.ts";
+import { authoritiesOf } from "../src/core/policy/authority-for.ts";
 import { isAway } from "../src/core/state/situation.ts";
 import { rfc3339 } from "../src/core/time.ts";
 import { answers } from "../src/core/words/answers.ts";
@@ -120,10 +121,15 @@ function deputiesOf(
     const situation = work.situation(id);
     const deployment = situation.policy.deployments.get(id);
     if (!deployment) continue;
-    const { restrict, widen } = deployment.authority;
-    const deciders = peopleFor(situation, [restrict.decider, widen.decider]);
-    if (!deciders.includes(person)) continue;
-    for (const id of peopleFor(situation, [...restrict.deputies, ...widen.deputies])) may.add(id);
+    const decides = authoritiesOf(situation.policy, deployment).filter(({ restrict, widen }) =>
+      peopleFor(situation, [restrict.decider, widen.decider]).includes(person),
+    );
+    if (decides.length === 0) continue;
+    const deputies = decides.flatMap(({ restrict, widen }) => [
+      ...restrict.deputies,
+      ...widen.deputies,
+    ]);
+    for (const id of peopleFor(situation, deputies)) may.add(id);
     if (deployment.owner) may.add(deployment.owner);
   }
   may.delete(person);

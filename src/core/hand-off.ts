@@ -1,14 +1,22 @@
 import { mayConfirm } from "./decision/confirm-resume.ts";
+import { live } from "./decision/resume-request.ts";
 import { isAskedToAcknowledge } from "./escalation/acknowledgement.ts";
 import { absence, nextInChain } from "./escalation/passing-on.ts";
 import type { Instant, PersonId } from "./ids.ts";
 import type { HandedDuty } from "./log/entry-fields.ts";
-import { chainOf, chainRefs, personFor, schedulesFor, schedulesIn } from "./people/authority.ts";
+import {
+  chainOf,
+  chainRefs,
+  confirmRefs,
+  governing,
+  personFor,
+  schedulesFor,
+  schedulesIn,
+} from "./people/authority.ts";
 import { nextChangeOnCall, whoIsOnCall } from "./policy/on-call.ts";
 import {
   type BodyOf,
   type Draft,
-  deploymentOf,
   isAcknowledgeOnly,
   isUnmatched,
   type Situation,
@@ -54,7 +62,7 @@ const handed = (
 export function handOff(situation: Situation, escalation: EscalationState): readonly Draft[] {
   if (escalation.status !== "open") return [];
   const schedules = schedulesIn([
-    ...(deploymentOf(situation)?.authority.acknowledge ?? []),
+    ...(governing(situation, escalation)?.authority.acknowledge ?? []),
     ...chainRefs(situation, escalation),
   ]);
   const { onCall, openedAt } = escalation;
@@ -94,7 +102,9 @@ function dutiesOf(
     turn: { isTheirs, decides },
   }: { readonly escalation: EscalationState; readonly handed: Handed; readonly turn: Turn },
 ): readonly HandedDuty[] {
-  const isToSee = isAskedBy(situation, schedule) && isAskedToAcknowledge(situation, escalation, to);
+  const isToSee =
+    isAskedBy(situation, { escalation, schedule }) &&
+    isAskedToAcknowledge(situation, escalation, to);
   const mayDecide = decides || (isTheirs && !escalation.named.includes(to));
   return [
     ...(isToSee ? (["acknowledge"] as const) : []),
@@ -131,14 +141,17 @@ function takenOver(
   return drafts;
 }
 
-const isAskedBy = (situation: Situation, schedule: string): boolean =>
-  schedulesIn(deploymentOf(situation)?.authority.acknowledge ?? []).includes(schedule);
+const isAskedBy = (
+  situation: Situation,
+  { escalation, schedule }: { readonly escalation: EscalationState; readonly schedule: string },
+): boolean =>
+  schedulesIn(governing(situation, escalation)?.authority.acknowledge ?? []).includes(schedule);
 
 /** The next hand-off among those who may confirm the resume that waits. */
 export function handOffOfResume(situation: Situation): readonly Draft[] {
   const { proposal, id } = situation.state;
   if (!proposal || proposal.expires <= situation.now) return [];
-  const schedules = schedulesIn(deploymentOf(situation)?.authority.widen.confirm.by ?? []);
+  const schedules = schedulesIn(confirmRefs(situation, live(situation.state)));
   const { onCall, at } = proposal;
   const [first] = handed(situation, schedules, { ...(onCall ? { onCall } : {}), at });
   if (!first) return [];

@@ -57,4 +57,28 @@ oneDatabase((kind) => {
       '"allows":{"compute":"evals","review":true}',
     );
   });
+
+  test("a leak is the security officer's: the card names him, and only he and his second resume it", async () => {
+    const policy = (yaml: string) =>
+      yaml.replace(
+        "    severity: critical                    #",
+        "    authority: { restrict: { decider: frank }, widen: { decider: frank, deputies: [], confirm: { by: [bob, ana] } } }\n    severity: critical #",
+      );
+    const world = await openWorld(kind, { policy });
+    await world.send("signals", jailbreak(0.08));
+
+    expect((await world.card("HP-1")).lines.join("\n")).toContain("Decides: Frank Moreau until");
+    expect((await world.say("chidi", "pause HP-1 because it leaks")).ok).toBe(true);
+    await world.clock.advance("11m");
+    const refused = await world.say("chidi", "resume HP-1 to full because it is over");
+    expect(refused.ok).toBe(false);
+    expect(refused.text).toContain("Frank Moreau");
+    await world.restart();
+    expect((await world.say("frank", "resume HP-1 to full because the filter works")).ok).toBe(
+      true,
+    );
+    expect((await world.say("erin", "resume HP-1 because fine")).ok).toBe(false);
+    expect((await world.say("bob", "resume HP-1 because the tests pass")).ok).toBe(true);
+    expect(await world.posture()).toBe("full");
+  });
 });

@@ -8,6 +8,7 @@ import {
   type Key,
   minutes,
   policyWith,
+  triggers,
   withAuthority,
 } from "./builders.ts";
 import { type Log, say } from "./core-log.ts";
@@ -35,6 +36,20 @@ const others: readonly Policy[] = [
     deployment: { ...assistant, scopes: assistant.scopes.slice(0, 2) },
   }),
   policyWith({ digest: "policy-5", triggers: [] }),
+  policyWith({
+    digest: "policy-6",
+    triggers: triggers.map((trigger) =>
+      trigger.id === "jailbreak-rate"
+        ? {
+            ...trigger,
+            authority: {
+              restrict: { decider: id("frank") },
+              widen: { decider: id("frank"), confirm: { by: [id("bob")] } },
+            },
+          }
+        : trigger,
+    ),
+  }),
 ];
 
 /** One step of a sequence. */

@@ -96,6 +96,7 @@ export const assistant: Deployment = {
     },
     breakGlass: [id("frank")],
   },
+  severities: new Map(),
   undo: minutes(10),
   hours: { timezone: "Europe/London", days: [1, 2, 3, 4, 5], from: "09:00", to: "17:00" },
   reassess: {
@@ -120,6 +121,7 @@ const trigger = (parts: Partial<Trigger> & Pick<Trigger, "id" | "response">): Tr
   method: "monitoring",
   when: "true",
   severity: "high",
+  authority: null,
   acknowledgeWithin: minutes(10),
   decideWithin: minutes(30),
   onTimeout: "respond",

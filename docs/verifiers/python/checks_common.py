@@ -142,9 +142,10 @@ def check_away(m):
         return
     may = set()
     for deployment in m.s.policy.deployments.values():
-        restrict, widen = deployment.authority["restrict"], deployment.authority["widen"]
-        if person in m.s.people([restrict["decider"], widen["decider"]]):
-            may |= set(m.s.people([*restrict["deputies"], *widen["deputies"]])) | {deployment.owner}
+        for authority in m.s.policy.authorities(deployment.id):
+            restrict, widen = authority["restrict"], authority["widen"]
+            if person in m.s.people([restrict["decider"], widen["decider"]]):
+                may |= set(m.s.people([*restrict["deputies"], *widen["deputies"]])) | {deployment.owner}
     if m.actor not in may:
         yield unauthorized(f"{m.actor} may not mark {person} as away")
 

@@ -11,6 +11,14 @@ NAMES = (UNMATCHED, UNCONFIRMED, REHEARSAL, RAISED, BY_HAND)
 HOUR = 3_600_000
 
 
+class _Opening:
+    """What an escalation that is opened now is ruled by."""
+
+    def __init__(self, m):
+        self.policy, self.named = m.s.policy.digest, []
+        self.trigger, self.severity = m.entry["trigger"], m.entry["severity"]
+
+
 def _in(now, within):
     return "" if within is None else text_of(now + within)
 
@@ -24,7 +32,7 @@ def check_opened(m):
     if entry["escalation"] != f"HP-{m.org.last_number + 1}":
         yield inconsistent(f"the next number was HP-{m.org.last_number + 1}")
     yield from _check_only_one(m)
-    chain = [] if entry["trigger"] == UNMATCHED else m.s.chain(None)
+    chain = [] if entry["trigger"] == UNMATCHED else m.s.chain(_Opening(m))
     if entry["decider"] != (chain[0] if chain else ""):
         yield inconsistent("it names another to decide than the policy")
     yield from check_on_call(m)
@@ -75,7 +83,7 @@ def _check_written(m, trigger):
         yield inconsistent("the trigger says another time to acknowledge")
     if entry["decideBy"] != _in(m.now, trigger.decide_within):
         yield inconsistent("the trigger says another time to decide")
-    most = max(1, len(m.s.chain(None))) if trigger.on_timeout == "pass" else 1
+    most = max(1, len(m.s.chain(_Opening(m)))) if trigger.on_timeout == "pass" else 1
     if not _is_periods(m, trigger.decide_within, most):
         yield inconsistent("the response follows at a time that the trigger does not say")
 

@@ -243,6 +243,11 @@ def _paged(policy, deployment):
     }
 
 
+class _Ruled:
+    def __init__(self, trigger, severity):
+        self.trigger, self.severity = trigger, severity
+
+
 def _triggers(before, after, old, now):
     for was in before.triggers.values():
         if old.id not in was.deployments:
@@ -251,6 +256,10 @@ def _triggers(before, after, old, now):
         if is_ is None or old.id not in is_.deployments:
             yield f"the trigger {was.id} no longer watches it"
             continue
+        then = before.ruled(old.id, _Ruled(was.id, was.severity))
+        today = after.ruled(old.id, _Ruled(was.id, is_.severity))
+        for what in _authority(before, after, then, today):
+            yield f"{was.id}: {what}"
         if was.when != is_.when:
             yield f"the condition of {was.id} changed"
         if was.memory != is_.memory:

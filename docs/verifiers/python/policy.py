@@ -1,6 +1,7 @@
 """A policy, read from its canonical form (docs/log-format.md §6)."""
 
 import re
+from copy import copy
 from canonical import text_of
 from times import Hours, Recurrence, at_wall, duration
 from datetime import date
@@ -40,6 +41,8 @@ class Deployment:
     def __init__(self, name, doc):
         self.id, self.owner, self.starts = name, doc.get("owner"), doc["starts"]
         self.scopes, self.authority = doc["scopes"], doc["authority"]
+        said = doc.get("severities", {})
+        self.severities = {severity: item["authority"] for severity, item in said.items()}
         self.undo, self.hours = duration(doc["undo"]), Hours(doc["hours"])
         review = doc["reassess"]
         self.every = Recurrence(review["every"]) if review.get("every") else None
@@ -100,6 +103,7 @@ class Trigger:
     def __init__(self, name, doc):
         self.id, self.deployments = name, doc["deployments"]
         self.when, self.severity = doc.get("when", "false"), doc["severity"]
+        self.authority = doc.get("authority")
         self.memory = {key: _memory(key, doc[key]) for key in REMEMBERS if key in doc}
         said = doc["response"]
         self.response = {"kind": said} if isinstance(said, str) else {"kind": "narrow", "scope": said["narrow"]}
@@ -135,6 +139,49 @@ class Policy:
         self.notify = doc.get("notify", {})
         self.wake = doc.get("wake", {})
         self.audit = doc.get("audit", {})
+
+
+    def ruled(self, name, escalation):
+        """A deployment with the authority that counts for an escalation (§7.3); None: as a whole."""
+        own = self.deployments.get(name)
+        if own is None or escalation is None:
+            return own
+        changed = own
+        if escalation.severity in own.severities:
+            changed = _changed(own, own.severities[escalation.severity])
+        trigger = self.triggers.get(escalation.trigger)
+        if trigger and trigger.authority and name in trigger.deployments:
+            changed = _changed(changed, trigger.authority)
+        return changed
+
+    def authorities(self, name):
+        """Every authority of a deployment: its own, and what severities and triggers make of it."""
+        own = self.deployments[name]
+        triggers = [t.authority for t in self.triggers.values() if t.authority and name in t.deployments]
+        changes = [*own.severities.values(), *triggers]
+        return [own.authority, *(_changed(own, change).authority for change in changes)]
+
+
+def _changed(deployment, change):
+    """Key by key; who may restrict by the deployment's own rules still may."""
+    other, own = copy(deployment), deployment.authority
+    restrict, widen = change.get("restrict", {}), change.get("widen", {})
+    still = [own["restrict"]["decider"], *own["restrict"]["deputies"], *own["restrict"]["alsoMay"]]
+    other.authority = {
+        "acknowledge": change.get("acknowledge", own["acknowledge"]),
+        "restrict": {
+            "decider": restrict.get("decider", own["restrict"]["decider"]),
+            "deputies": restrict.get("deputies", own["restrict"]["deputies"]),
+            "alsoMay": list(dict.fromkeys([*restrict.get("alsoMay", []), *still])),
+        },
+        "widen": {
+            "decider": widen.get("decider", own["widen"]["decider"]),
+            "deputies": widen.get("deputies", own["widen"]["deputies"]),
+            "confirm": {**own["widen"]["confirm"], **widen.get("confirm", {})},
+        },
+        "breakGlass": change.get("breakGlass", own["breakGlass"]),
+    }
+    return other
 
 
 def _sorted(items):

@@ -45,13 +45,16 @@ class Situation:
 
     def rules(self, escalation):
         """The deployment by the policy that the escalation keeps, and by the one in force."""
-        current = self.deployment
+        current = self.ruled(escalation)
         if current is None:
             return []
         if escalation is None or escalation.policy == self.policy.digest:
             return [current]
-        then = self.pinned(escalation.policy).deployments.get(self.state.id)
+        then = self.pinned(escalation.policy).ruled(self.state.id, escalation)
         return [then, current] if then else [current]
+
+    def ruled(self, escalation):
+        return self.policy.ruled(self.state.id, escalation)
 
     def _stands_in(self, deployment, escalation):
         """Whether deputies may start a resume: after passing on, or for an absent decider."""
@@ -60,7 +63,7 @@ class Situation:
         decider = self.person(deployment.authority["widen"]["decider"])
         if decider is None or self.is_away(decider) or self.is_unreached:
             return True
-        today = self.deployment or deployment
+        today = self.ruled(escalation) or deployment
         widen = today.authority["widen"]
         return today.owner == decider or decider not in self.people([widen["decider"], *widen["deputies"]])
 
@@ -108,10 +111,19 @@ class Situation:
 
     def concerned(self):
         """Everybody whom the policy names for the deployment."""
-        capabilities = ("acknowledge", "restrict", "start", "confirm", "breakGlass")
-        named = {person for capability in capabilities for person in self.holders(capability)}
         deployment = self.deployment
-        return named | {deployment.owner} if deployment and deployment.owner else named
+        if deployment is None:
+            return set()
+        capabilities = ("acknowledge", "restrict", "start", "confirm", "breakGlass")
+        all_refs = [
+            ref
+            for authority in self.policy.authorities(deployment.id)
+            for capability in capabilities
+            for _, refs in refs_for(authority, capability)
+            for ref in refs
+        ]
+        named = set(self.people(all_refs))
+        return named | {deployment.owner} if deployment.owner else named
 
     def barred_until(self, people):
         """Until when these cannot widen anything, since all their accounts are new; None = they
@@ -121,8 +133,11 @@ class Situation:
 
     def seconds_needed(self, proposal):
         """How many a resume needs besides who requested it."""
-        pins = [self.pinned(found.policy) for found in self.state.live() if found]
-        rules = [policy.deployments.get(self.state.id) for policy in (self.policy, *pins)]
+        rules = [
+            policy.ruled(self.state.id, found)
+            for found in self.state.live()
+            for policy in ([self.policy, self.pinned(found.policy)] if found else [self.policy])
+        ]
         asked = [item.authority["widen"]["confirm"]["people"] for item in rules if item]
         return max(1, proposal.people if proposal else 1, *asked)
 
@@ -131,11 +146,14 @@ class Situation:
         deployment = self.deployment
         if deployment is None:
             return False
-        if any(proposal.by in self.owners(found) for found in self.state.live()):
+        live = self.state.live()
+        if any(proposal.by in self.owners(found) for found in live):
             return False
-        widen = deployment.authority["widen"]
-        refs = [widen["decider"], *widen["deputies"]]
-        return any(proposal.by in self.at(when).people(refs) for when in (proposal.at, self.now))
+        widen = [self.ruled(found).authority["widen"] for found in live]
+        return any(
+            all(proposal.by in self.at(when).people([may["decider"], *may["deputies"]]) for may in widen)
+            for when in (proposal.at, self.now)
+        )
 
     def approvals_that_stand(self, proposal):
         return [

@@ -128,7 +128,7 @@ function sentence(
     escalation: escalation.id,
     by: person ? who(view, person) : called(by?.name || by?.account || ""),
     because: person ? notCounted.notAsked() : notCounted.unknown(by?.account ?? ""),
-    asked: seers(situation).map((seer) => who(view, seer)),
+    asked: seers(situation, escalation).map((seer) => who(view, seer)),
   });
 }
 

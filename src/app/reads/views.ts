@@ -3,8 +3,9 @@ import { postureButtons } from "../../core/card/card-buttons.ts";
 import { offeredCard, offeredTo } from "../../core/card/offered-buttons.ts";
 import { beforeConfirming, proposalLine } from "../../core/card/resume-request-lines.ts";
 import { nameOf, scopeWordsOf, type ViewContext } from "../../core/card/view-context.ts";
+import { inAll } from "../../core/decision/authorized.ts";
+import { live } from "../../core/decision/resume-request.ts";
 import type { EntryId, PersonId } from "../../core/ids.ts";
-import { holders } from "../../core/people/authority.ts";
 import { linkBehind, spokenBy } from "../../core/people/login-links.ts";
 import type { Readable } from "../../core/people/readers.ts";
 import { levelOf, stateWord } from "../../core/policy/posture.ts";
@@ -169,7 +170,7 @@ function postureView(
   const deployment = deploymentOf(view.situation);
   const { posture, proposal, reassess } = state;
   if (!deployment || !posture) return [];
-  const confirmers = [...holders(view.situation, "confirm", null).keys()].filter(
+  const confirmers = inAll(view.situation, "confirm", live(state)).filter(
     (person) => person !== proposal?.by,
   );
   return [

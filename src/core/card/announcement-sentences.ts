@@ -1,9 +1,10 @@
 import { clockWithZone } from "../clock-text.ts";
+import { inAll } from "../decision/authorized.ts";
+import { live } from "../decision/resume-request.ts";
 import { enforcementOf } from "../escalation/enforcement.ts";
 import { firstToDecide } from "../escalation/passing-on.ts";
 import type { EscalationId, PersonId } from "../ids.ts";
 import type { AboutIdentity, Entry, EntryOf } from "../log/entry.ts";
-import { holders } from "../people/authority.ts";
 import { zoneOfPerson } from "../people/person-zone.ts";
 import {
   deploymentOf,
@@ -143,7 +144,7 @@ function openedFor(
   if (isAnswered(entry)) return null;
   const { situation } = view;
   return {
-    to: [...seers(situation), ...moreHearers(situation, entry), entry.decider],
+    to: [...seers(situation, entry), ...moreHearers(situation, entry), entry.decider],
     line: opened(view, name, entry),
   };
 }
@@ -212,7 +213,7 @@ function reported(
   if (entry.what !== "failed") return null;
   const { situation } = view;
   const line = enforcement.failedLine(name, entry.gateway, postureSince(view));
-  return { to: [...seers(situation), firstToDecide(situation, null)], line };
+  return { to: [...seers(situation, null), firstToDecide(situation, null)], line };
 }
 
 function closed(
@@ -254,7 +255,7 @@ function proposed(
 ): AnnouncementSentence {
   if (entry.takesEffect !== undefined) return waits(view, name);
   const starter = entry.actor.type === "person" ? entry.actor.person : null;
-  const confirmers = [...holders(view.situation, "confirm", null).keys()];
+  const confirmers = inAll(view.situation, "confirm", live(view.situation.state));
   const by = starter === null ? "somebody" : who(view, starter);
   return {
     to: confirmers.filter((confirmer) => confirmer !== starter),
@@ -294,9 +295,9 @@ function made(
   const others = (some: AnnouncementSentence["to"]): AnnouncementSentence["to"] =>
     some.filter((personId) => personId === "" || !entry.people.includes(personId));
   const told = others([
-    ...(entry.cause === "" ? [] : [...named, ...seers(situation)]),
+    ...(entry.cause === "" ? [] : [...named, ...seers(situation, escalation)]),
     ...(escalation?.trigger === "by-hand" ? [decider] : []),
-    ...(isByHand ? [...seers(situation), decider] : []),
+    ...(isByHand ? [...seers(situation, escalation), decider] : []),
   ]);
   return {
     to: told,

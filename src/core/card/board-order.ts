@@ -52,7 +52,7 @@ function askedOf(
     return "decide";
   const isUnseen = !isSeen(escalation);
   const others = isUnmatched(escalation) ? hearersOf(situation, escalation) : [];
-  const isHearer = seers(situation).includes(person) || others.includes(person);
+  const isHearer = seers(situation, escalation).includes(person) || others.includes(person);
   return isUnseen && isHearer ? "acknowledge" : null;
 }
 

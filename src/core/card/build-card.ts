@@ -1,6 +1,6 @@
 import { isAskedToAcknowledge } from "../escalation/acknowledgement.ts";
 import type { PersonId } from "../ids.ts";
-import { holders } from "../people/authority.ts";
+import { holders, ruledNow } from "../people/authority.ts";
 import { stateWord } from "../policy/posture.ts";
 import { deploymentOf, isRehearsal, isUnmatched, type Situation } from "../state/situation.ts";
 import type { EscalationState } from "../state/state.ts";
@@ -48,8 +48,12 @@ export function buildCard(view: ViewContext, escalation: EscalationState): Card 
 /**
  * Who is asked to say that they have seen it: those the policy names for it, not everybody who may.
  */
-export function seers(situation: Situation): readonly PersonId[] {
-  return [...holders(situation, "acknowledge", null)]
+export function seers(
+  situation: Situation,
+  escalation: Pick<EscalationState, "trigger" | "severity"> | null,
+): readonly PersonId[] {
+  const ruled = escalation && ruledNow(situation, escalation);
+  return [...holders(situation, "acknowledge", ruled)]
     .filter(([, rule]) => rule === "acknowledge")
     .map(([person]) => person);
 }
@@ -57,7 +61,7 @@ export function seers(situation: Situation): readonly PersonId[] {
 /** While it is undecided: who decides, and until somebody has seen it, who is asked to. */
 export function notifyOf(situation: Situation, escalation: EscalationState): readonly PersonId[] {
   if (escalation.status !== "open") return [];
-  const asked = seers(situation).filter((seer) =>
+  const asked = seers(situation, escalation).filter((seer) =>
     isAskedToAcknowledge(situation, escalation, seer),
   );
   const { decider } = escalation;

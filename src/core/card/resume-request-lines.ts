@@ -1,3 +1,5 @@
+import { inAll } from "../decision/authorized.ts";
+import { live } from "../decision/resume-request.ts";
 import { absence } from "../escalation/passing-on.ts";
 import type { PersonId } from "../ids.ts";
 import type { Agreed } from "../log/entry-fields.ts";
@@ -42,7 +44,7 @@ export function proposalLine(view: ViewContext): readonly Line[] {
       ...reasonsOf(view, proposal.by, proposal),
       ...sinceRequest(view),
     ];
-  const confirmers = [...holders(view.situation, "confirm", null).keys()].filter(
+  const confirmers = inAll(view.situation, "confirm", live(view.situation.state)).filter(
     (person) => person !== proposal.by && !proposal.confirmedBy.includes(person),
   );
   const until = deadline(view, proposal.expires);

@@ -2,7 +2,7 @@ import { firstToDecide } from "../escalation/passing-on.ts";
 import { unnamedPlace, worstFirst } from "../escalation/unmatched.ts";
 import type { Commitment, PersonId } from "../ids.ts";
 import type { EntryOf, NamedSignal, SignalEvidence } from "../log/entry.ts";
-import { holders, peopleFor } from "../people/authority.ts";
+import { holders, peopleFor, ruledNow } from "../people/authority.ts";
 import { deploymentOf, escalationIn, type Situation } from "../state/situation.ts";
 import type { EscalationState } from "../state/state.ts";
 import * as words from "../words/unmatched.ts";
@@ -109,8 +109,8 @@ export function newsOf(
   if (!escalation) return null;
   const line = newsLine(view, { name, escalation, entryOf: entry });
   if (line === null) return null;
-  const seers = [...holders(situation, "acknowledge", null)].flatMap(([person, rule]) =>
-    rule === "acknowledge" ? [person] : [],
+  const seers = [...holders(situation, "acknowledge", ruledNow(situation, escalation))].flatMap(
+    ([person, rule]) => (rule === "acknowledge" ? [person] : []),
   );
   return { to: [...new Set([...seers, ...hearersOf(situation, escalation)])], line };
 }

@@ -1,6 +1,7 @@
 import type { PersonId } from "../ids.ts";
 import { mayMean } from "../people/authority.ts";
 import type { People, Person } from "../people/person.ts";
+import { authoritiesOf } from "../policy/authority-for.ts";
 import type { Authority, Deployment, Policy, Ref } from "../policy/model.ts";
 import * as words from "../words/words.ts";
 import type { Line } from "./card.ts";
@@ -42,7 +43,7 @@ export function accountReports(
 ): readonly AccountReport[] {
   const told = new Map<PersonId, { readonly deployment: Deployment; readonly named: Line }[]>();
   for (const deployment of policy.deployments.values()) {
-    const roles = rolesIn(policy, deployment.authority, person.id);
+    const roles = allRoles(policy, deployment, person.id);
     const to = nextTo(deployment).find((id) => id !== person.id && people.has(id) && isReached(id));
     if (roles.length === 0 || to === undefined) continue;
     const named = words.accounts.named(deployment.name, roles);
@@ -83,9 +84,16 @@ function nextTo({ owner, authority }: Deployment): readonly PersonId[] {
 export function deploymentsWith(policy: Policy, person: PersonId): readonly string[] {
   return [...policy.deployments.values()]
     .filter(
-      ({ owner, authority }) => owner === person || rolesIn(policy, authority, person).length > 0,
+      (deployment) =>
+        deployment.owner === person || allRoles(policy, deployment, person).length > 0,
     )
     .map(({ id }) => id);
+}
+
+/** What a person is named for, whether by the deployment or by one of its triggers. */
+function allRoles(policy: Policy, deployment: Deployment, person: PersonId): readonly string[] {
+  const all = authoritiesOf(policy, deployment);
+  return [...new Set(all.flatMap((authority) => rolesIn(policy, authority, person)))];
 }
 
 function rolesIn(policy: Policy, authority: Authority, person: PersonId): readonly string[] {

@@ -1,7 +1,8 @@
 import type { Instant, PersonId } from "../ids.ts";
-import { isOwner, peopleFor } from "../people/authority.ts";
+import { governing, isOwner, peopleFor } from "../people/authority.ts";
+import { ruledFor } from "../policy/authority-for.ts";
 import type { Ref } from "../policy/model.ts";
-import { deploymentOf, isDecidable, type Situation } from "../state/situation.ts";
+import { isDecidable, type Situation } from "../state/situation.ts";
 import type { DeploymentState, EscalationState, Proposal } from "../state/state.ts";
 import { inAll } from "./authorized.ts";
 
@@ -27,10 +28,11 @@ export function live(state: DeploymentState): readonly (EscalationState | null)[
  */
 export function secondsNeeded(situation: Situation, proposal: Proposal | null): number {
   const { policy, pinned, state } = situation;
-  const pins = live(state).flatMap((escalation) =>
-    escalation === null ? [] : [pinned(escalation.policy)],
+  const rules = live(state).flatMap((escalation) =>
+    [policy, ...(escalation === null ? [] : [pinned(escalation.policy)])].map((by) =>
+      ruledFor(by, state.id, escalation),
+    ),
   );
-  const rules = [policy, ...pins].map(({ deployments }) => deployments.get(state.id));
   const started = proposal ? (proposal.people ?? proposal.needs + proposal.confirmedBy.length) : 1;
   return Math.max(1, started, ...rules.map((rule) => rule?.authority.widen.confirm.people ?? 1));
 }
@@ -41,12 +43,14 @@ export function secondsNeeded(situation: Situation, proposal: Proposal | null): 
  * that names them no more, or as the release owner, does.
  */
 export function starterStands(situation: Situation, { by, at }: Proposal): boolean {
-  const widen = deploymentOf(situation)?.authority.widen;
-  if (!widen || live(situation.state).some((escalation) => isOwner(situation, by, escalation)))
-    return false;
-  const refs = [widen.decider, ...widen.deputies];
-  return [at, situation.now].some((moment) =>
-    meansAt(situation, { refs, now: moment, person: by }),
+  const all = live(situation.state);
+  if (all.some((escalation) => isOwner(situation, by, escalation))) return false;
+  return [at, situation.now].some((now) =>
+    all.every((escalation) => {
+      const widen = governing(situation, escalation)?.authority.widen;
+      const refs = widen ? [widen.decider, ...widen.deputies] : [];
+      return meansAt(situation, { refs, now, person: by });
+    }),
   );
 }
 

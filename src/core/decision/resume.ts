@@ -1,7 +1,7 @@
 import { nearestNames } from "../did-you-mean.ts";
 import { onCallFor } from "../escalation/escalation.ts";
 import type { Instant, Millis, PersonId, ScopeId } from "../ids.ts";
-import { isOwner, ruleFor } from "../people/authority.ts";
+import { confirmRefs, isOwner, ruleFor } from "../people/authority.ts";
 import { canObject, linkedBehind } from "../people/login-links.ts";
 import { barredUntil } from "../people/rebind.ts";
 import { levelOf, paused } from "../policy/posture.ts";
@@ -170,7 +170,7 @@ const propose = (
       authority: rule,
       needs: asked.breakGlass ? 0 : secondsNeeded(situation, null),
       expires: rfc3339(situation.now + proposalLasts),
-      onCall: onCallFor(situation, deployment.authority.widen.confirm.by),
+      onCall: onCallFor(situation, confirmRefs(situation, live(situation.state))),
       ...(unless.length > 0 && waiting(situation, unless)),
     },
   },

@@ -1,5 +1,5 @@
 import type { Commitment, Instant, PersonId } from "../ids.ts";
-import { holders } from "../people/authority.ts";
+import { holders, ruledNow } from "../people/authority.ts";
 import type { Actor } from "../people/person.ts";
 import type { Refusal } from "../state/refusal.ts";
 import { type Draft, deploymentOf, type Situation } from "../state/situation.ts";
@@ -23,7 +23,7 @@ export function isAskedToAcknowledge(
     escalation.status === "open" &&
     !isSeen(escalation) &&
     escalation.openedBy !== person &&
-    holders(situation, "acknowledge", null).get(person) === "acknowledge"
+    holders(situation, "acknowledge", ruledNow(situation, escalation)).get(person) === "acknowledge"
   );
 }
 

@@ -1,7 +1,14 @@
 import type { Commitment, EscalationId, Instant, Millis, PersonId } from "../ids.ts";
 import type { EvidenceReference, NamedSignal, SignalEvidence, SignalName } from "../log/entry.ts";
 import type { OnCall } from "../log/entry-fields.ts";
-import { chainOf, chainRefs, personFor, schedulesIn } from "../people/authority.ts";
+import {
+  chainOf,
+  chainRefs,
+  governing,
+  personFor,
+  ruledNow,
+  schedulesIn,
+} from "../people/authority.ts";
 import type { Actor } from "../people/person.ts";
 import type { Ref, Response, Trigger } from "../policy/model.ts";
 import type { Severity } from "../policy/severity.ts";
@@ -55,7 +62,8 @@ export interface Opening {
 export function open(situation: Situation, opening: Opening): readonly Draft[] {
   const { now, state } = situation;
   const decidable = opening.name !== unmatchedName;
-  const chain = decidable ? chainOf(situation, null) : [];
+  const ruled = ruledNow(situation, { trigger: opening.name, severity: opening.severity });
+  const chain = decidable ? chainOf(situation, ruled) : [];
   const decideBy = decidable ? inOrNone(now, opening.trigger?.decideWithin) : "";
   const response: Response | null = opening.trigger?.response ?? null;
   const opened: BodyOf<"escalation.opened"> = {
@@ -76,8 +84,8 @@ export function open(situation: Situation, opening: Opening): readonly Draft[] {
     decideBy,
     answerBy: decidable ? promisedBy(situation, opening.trigger, chain) : "",
     onCall: onCallFor(situation, [
-      ...(deploymentOf(situation)?.authority.acknowledge ?? []),
-      ...chainRefs(situation, null),
+      ...(governing(situation, ruled)?.authority.acknowledge ?? []),
+      ...chainRefs(situation, ruled),
     ]),
     channel: channelFor(situation, opening.name),
     ...(opening.about ? { about: opening.about } : {}),

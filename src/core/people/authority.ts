@@ -1,8 +1,9 @@
 import type { PersonId } from "../ids.ts";
 import type { AuthorityRule } from "../log/entry-fields.ts";
+import { ruledFor } from "../policy/authority-for.ts";
 import type { Authority, Deployment, Policy, Ref } from "../policy/model.ts";
 import { whoIsOnCall } from "../policy/on-call.ts";
-import { deploymentOf, isAway, type Situation } from "../state/situation.ts";
+import { isAway, type Situation } from "../state/situation.ts";
 import type { EscalationState } from "../state/state.ts";
 
 /**
@@ -10,6 +11,17 @@ import type { EscalationState } from "../state/state.ts";
  * current; a later policy may take authority away, never add it. So a person needs the rule in
  * both.
  */
+
+/** What an escalation's rules depend on: one that is open, or one that is about to be opened. */
+export type Ruled = Pick<EscalationState, "policy" | "trigger" | "severity" | "named">;
+
+/** By the rules of the policy in force. */
+export function ruledNow(
+  { policy }: Pick<Situation, "policy">,
+  { trigger, severity }: Pick<EscalationState, "trigger" | "severity">,
+): Ruled {
+  return { policy: policy.digest, trigger, severity, named: [] };
+}
 
 /**
  * What authority is asked for. `start` begins a resume (and is enough for keep); `confirm`
@@ -92,15 +104,11 @@ function refsFor(
  * Deputies start a resume once authority has passed, while the decider is away or cannot be
  * reached, and when a later policy took the decider's authority: else nobody could.
  */
-function standsIn(
-  situation: Situation,
-  deployment: Deployment,
-  escalation: EscalationState | null,
-): boolean {
+function standsIn(situation: Situation, deployment: Deployment, escalation: Ruled | null): boolean {
   if (escalation && escalation.named.length > 1) return true;
   const decider = personFor(situation, deployment.authority.widen.decider);
   if (decider === null || isAway(situation, decider) || situation.unreachable(decider)) return true;
-  const today = deploymentOf(situation) ?? deployment;
+  const today = governing(situation, escalation) ?? deployment;
   const { widen } = today.authority;
   return (
     today.owner === decider ||
@@ -117,7 +125,7 @@ function holdersUnder(
   }: {
     readonly deployment: Deployment;
     readonly capability: Capability;
-    readonly escalation: EscalationState | null;
+    readonly escalation: Ruled | null;
   },
 ) {
   const holders = new Map<PersonId, AuthorityRule>();
@@ -135,23 +143,36 @@ function holdersUnder(
 }
 
 /** Release owners never stand behind a resume, whichever of the two policies names them so. */
-const barredOwners = (
-  situation: Situation,
-  escalation: EscalationState | null,
-): ReadonlySet<PersonId> =>
+const barredOwners = (situation: Situation, escalation: Ruled | null): ReadonlySet<PersonId> =>
   new Set(
     rulesFor(situation, escalation)
       .map((deployment) => deployment.owner)
       .filter((owner) => owner !== null),
   );
 
-function rulesFor(situation: Situation, escalation: EscalationState | null): readonly Deployment[] {
-  const current = deploymentOf(situation);
+function rulesFor(situation: Situation, escalation: Ruled | null): readonly Deployment[] {
+  const current = governing(situation, escalation);
   if (!current) return [];
   if (!escalation || escalation.policy === situation.policy.digest) return [current];
-  const pinned: Policy = situation.pinned(escalation.policy);
-  const then = pinned.deployments.get(situation.state.id);
+  const then = ruledFor(situation.pinned(escalation.policy), situation.state.id, escalation);
   return then ? [then, current] : [current];
+}
+
+/** The deployment by the policy in force, with the authority that counts for an escalation. */
+export function governing(
+  { policy, state }: Pick<Situation, "policy" | "state">,
+  escalation: Ruled | null,
+): Deployment | undefined {
+  return ruledFor(policy, state.id, escalation);
+}
+
+/** Whom the rules that count for all of these let confirm a resume, each reference once. */
+export function confirmRefs(
+  situation: Situation,
+  escalations: readonly (Ruled | null)[],
+): readonly Ref[] {
+  const all = escalations.map((each) => governing(situation, each)?.authority.widen.confirm.by);
+  return [...new Set(all.flatMap((refs) => refs ?? []))];
 }
 
 /**
@@ -162,7 +183,7 @@ function rulesFor(situation: Situation, escalation: EscalationState | null): rea
 export function holders(
   situation: Situation,
   capability: Capability,
-  escalation: EscalationState | null,
+  escalation: Ruled | null,
 ): ReadonlyMap<PersonId, AuthorityRule> {
   const [first, ...others] = rulesFor(situation, escalation).map((deployment) =>
     holdersUnder(situation, { deployment, capability, escalation }),
@@ -188,18 +209,14 @@ export function ruleFor(
   }: {
     readonly capability: Capability;
     readonly person: PersonId;
-    readonly escalation: EscalationState | null;
+    readonly escalation: Ruled | null;
   },
 ): AuthorityRule | null {
   return holders(situation, capability, escalation).get(person) ?? null;
 }
 
 /** Whether the person is a release owner under the rules that count here. */
-export function isOwner(
-  situation: Situation,
-  person: PersonId,
-  escalation: EscalationState | null,
-): boolean {
+export function isOwner(situation: Situation, person: PersonId, escalation: Ruled | null): boolean {
   return barredOwners(situation, escalation).has(person);
 }
 
@@ -207,10 +224,7 @@ export function isOwner(
  * The named decider and then the deputies of the rules an escalation opened under, as they are
  * written.
  */
-export function chainRefs(
-  situation: Situation,
-  escalation: EscalationState | null,
-): readonly Ref[] {
+export function chainRefs(situation: Situation, escalation: Ruled | null): readonly Ref[] {
   const [rules] = rulesFor(situation, escalation);
   return rules ? [rules.authority.restrict.decider, ...rules.authority.restrict.deputies] : [];
 }
@@ -249,10 +263,7 @@ export function refsIn({
 }
 
 /** {@link chainRefs} as people of this minute, as far as today's rules still let them. */
-export function chainOf(
-  situation: Situation,
-  escalation: EscalationState | null,
-): readonly PersonId[] {
+export function chainOf(situation: Situation, escalation: Ruled | null): readonly PersonId[] {
   const [, current] = rulesFor(situation, escalation);
   const chain = peopleFor(situation, chainRefs(situation, escalation));
   if (!current) return chain;

@@ -1,4 +1,5 @@
 import type { PersonId } from "../ids.ts";
+import { authoritiesOf } from "../policy/authority-for.ts";
 import type { Deployment, Policy, Ref, Trigger } from "../policy/model.ts";
 import { mayMean, refsIn } from "./authority.ts";
 import type { Actor } from "./person.ts";
@@ -16,7 +17,7 @@ const nothing: Readable = new Set<string>();
 
 /** What somebody may read under a policy: the one place that decides it. */
 export function readableBy(
-  policy: Pick<Policy, "people" | "readers" | "deployments" | "schedules">,
+  policy: Pick<Policy, "people" | "readers" | "deployments" | "schedules" | "triggers">,
   actor: Actor,
 ): Readable {
   if (policy.readers === null) return "all";
@@ -32,7 +33,7 @@ export function readableBy(
 
 /** Whether a policy that says who may read gives this person nothing else to do. */
 export function readsOnly(
-  policy: Pick<Policy, "readers" | "deployments" | "schedules">,
+  policy: Pick<Policy, "readers" | "deployments" | "schedules" | "triggers">,
   person: PersonId,
 ): boolean {
   return policy.readers !== null && namedIn(policy, person).length === 0;
@@ -45,28 +46,32 @@ export function mayRead(readable: Readable, deployment: string | null): boolean 
 
 /** The deployments whose rules name a person, or a schedule that may mean them. */
 function namedIn(
-  policy: Pick<Policy, "deployments" | "schedules">,
+  policy: Pick<Policy, "deployments" | "schedules" | "triggers">,
   person: PersonId,
 ): readonly string[] {
   return [...policy.deployments.values()]
     .filter(
       (deployment) =>
         deployment.owner === person ||
-        refsOf(deployment).some((ref) => mayMean(policy, ref, person)),
+        refsOf(policy, deployment).some((ref) => mayMean(policy, ref, person)),
     )
     .map(({ id }) => id);
 }
 
-const refsOf = ({ authority }: Deployment): readonly Ref[] => [
-  ...refsIn(authority),
-  ...authority.breakGlass,
-];
+const refsOf = (
+  policy: Pick<Policy, "deployments" | "triggers">,
+  deployment: Deployment,
+): readonly Ref[] =>
+  authoritiesOf(policy, deployment).flatMap((authority) => [
+    ...refsIn(authority),
+    ...authority.breakGlass,
+  ]);
 
 /** The policy as far as it is about these deployments, so that nothing else of it can be named. */
 export function narrowedTo(policy: Policy, readable: Readable): Policy {
   if (readable === "all") return policy;
   const deployments = new Map([...policy.deployments].filter(([id]) => readable.has(id)));
-  const refs = [...deployments.values()].flatMap(refsOf);
+  const refs = [...deployments.values()].flatMap((one) => refsOf(policy, one));
   const channels = new Set([...deployments.values()].map(({ channel }) => channel));
   return {
     ...policy,

@@ -1,8 +1,8 @@
 import { type Commitment, type PersonId, personId } from "../ids.ts";
 import { atWall, type Weekday } from "../time.ts";
-import { compileCondition } from "./condition.ts";
+import { type AuthorityDoc, canonicalAuthority, canonicalChange } from "./canonical-authority.ts";
+import { changeOf, rememberedIn, triggerOf } from "./compile-trigger.ts";
 import { expectationsOf } from "./expectation.ts";
-import { memoryOf, ruleKey } from "./memory.ts";
 import type {
   AuditAddress,
   Authority,
@@ -11,13 +11,12 @@ import type {
   Pager,
   Policy,
   Ref,
-  Response,
   Schedule,
   Source,
-  Trigger,
 } from "./model.ts";
 import { weekdayNumber } from "./schema/field-schemas.ts";
 import type { PolicyDoc } from "./schema/policy-schema.ts";
+import type { Severity } from "./severity.ts";
 import { authOf } from "./source-auth.ts";
 import { readingOf } from "./source-context.ts";
 import { millis, recurrenceOf } from "./spans.ts";
@@ -53,10 +52,16 @@ export function canonicalPolicy(
       ...(deployment.owner === undefined ? {} : { owner: idOf(deployment.owner) }),
       scopes: Object.entries(deployment.scopes).map(([id, scope]) => ({ id, ...scope })),
       authority: canonicalAuthority(deployment.authority, ref, idOf),
+      ...(deployment.severities && {
+        severities: mapValues(deployment.severities, (said) => ({
+          authority: canonicalChange(said?.authority ?? {}, ref, idOf),
+        })),
+      }),
     })),
     triggers: mapValues(triggers, (trigger) => ({
       ...trigger,
       because: commitmentOf(trigger.because),
+      ...(trigger.authority && { authority: canonicalChange(trigger.authority, ref, idOf) }),
       ...(trigger.steps && { steps: trigger.steps.map(commitmentOf) }),
     })),
   });
@@ -73,27 +78,6 @@ const canonicalReaders = (
       { deployments: deployments ? deployments.toSorted() : "all" },
     ]),
   );
-
-type AuthorityDoc = PolicyDoc["deployments"][string]["authority"];
-
-const canonicalAuthority = (
-  authority: AuthorityDoc,
-  ref: (name: string) => string,
-  idOf: (key: string) => PersonId,
-) => ({
-  acknowledge: authority.acknowledge.map(ref),
-  restrict: {
-    decider: ref(authority.restrict.decider),
-    deputies: authority.restrict.deputies.map(ref),
-    alsoMay: authority.restrict.alsoMay.map(ref),
-  },
-  widen: {
-    decider: ref(authority.widen.decider),
-    deputies: authority.widen.deputies.map(ref),
-    confirm: { ...authority.widen.confirm, by: authority.widen.confirm.by.map(ref) },
-  },
-  breakGlass: authority.breakGlass.map(idOf),
-});
 
 const mapValues = <T, U>(
   all: Readonly<Record<string, T>>,
@@ -210,6 +194,12 @@ const deploymentOf = (id: string, doc: Canonical["deployments"][string]): Deploy
     more,
   })),
   authority: authorityOf(doc.authority),
+  severities: new Map(
+    Object.entries(doc.severities ?? {}).map(([severity, said]) => [
+      severity as Severity,
+      changeOf(said?.authority ?? {}),
+    ]),
+  ),
   undo: millis(doc.undo),
   hours: { ...doc.hours, days: daysOf(doc.hours.days) },
   reassess: {
@@ -244,69 +234,6 @@ const authorityOf = (doc: AuthorityDoc): Authority => ({
   },
   breakGlass: doc.breakGlass.map(personId),
 });
-
-const responseOf = (doc: PolicyDoc["triggers"][string]["response"]): Response =>
-  typeof doc === "string" ? { kind: doc } : { kind: "narrow", scope: doc.narrow };
-
-/** The triggers whose signals are remembered: by themselves, or for another that names them. */
-const rememberedIn = ({ triggers }: Pick<Canonical, "triggers">): ReadonlySet<string> =>
-  new Set(
-    Object.entries(triggers).flatMap(([id, trigger]) =>
-      memoryOf(trigger) ? [id, ...(trigger.together?.with ?? [])] : [],
-    ),
-  );
-
-/** A trigger that only expects a run has no condition: no signal meets it. */
-const noSignal = "false";
-
-function triggerOf(
-  id: string,
-  doc: PolicyDoc["triggers"][string],
-  remembered: ReadonlySet<string>,
-): Trigger {
-  const when = doc.when ?? noSignal;
-  const memory = memoryOf(doc);
-  return {
-    id,
-    deployments: doc.deployments,
-    method: doc.method,
-    when,
-    severity: doc.severity,
-    response: responseOf(doc.response),
-    acknowledgeWithin: doc.acknowledgeWithin === undefined ? null : millis(doc.acknowledgeWithin),
-    decideWithin: doc.decideWithin === undefined ? null : millis(doc.decideWithin),
-    onTimeout: doc.onTimeout ?? null,
-    because: doc.because,
-    runbook: doc.runbook ?? "",
-    steps: doc.steps ?? [],
-    title: doc.title ?? "",
-    unit: doc.unit ?? "",
-    memory,
-    rule: remembered.has(id) ? ruleKey(id, when, memory) : "",
-    ...conditionOf(when),
-  };
-}
-
-/**
- * A condition adopted under earlier, laxer checks must not stop the program: it can no longer be
- * told, and says so.
- */
-function conditionOf(
-  when: string,
-): Pick<Trigger, "evaluate" | "measureOf" | "isAbout" | "isOfValue"> {
-  const condition = compileCondition(when);
-  if ("evaluate" in condition) {
-    const { evaluate, measureOf, isAbout, isOfValue } = condition;
-    return { evaluate, measureOf, isAbout, isOfValue };
-  }
-  const because = `the condition is refused by now: ${condition.problems.join(" ")}`;
-  return {
-    evaluate: () => ({ is: "indeterminate", because }),
-    measureOf: () => null,
-    isAbout: () => false,
-    isOfValue: false,
-  };
-}
 
 const endpointOf = (id: string, doc: NonNullable<PolicyDoc["notify"]>[string]): Endpoint => ({
   id,

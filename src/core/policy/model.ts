@@ -50,6 +50,18 @@ export interface Authority {
   readonly breakGlass: readonly PersonId[];
 }
 
+/** What a trigger or a severity says in place of a deployment's authority, key by key. */
+export interface AuthorityChange {
+  readonly acknowledge?: readonly Ref[];
+  readonly restrict?: Partial<Authority["restrict"]>;
+  readonly widen?: {
+    readonly decider?: Ref;
+    readonly deputies?: readonly Ref[];
+    readonly confirm?: Partial<Authority["widen"]["confirm"]>;
+  };
+  readonly breakGlass?: readonly PersonId[];
+}
+
 interface Reassess {
   readonly every: Recurrence | null;
   readonly within: Readonly<Record<DecisionKind, Millis>>;
@@ -80,6 +92,8 @@ export interface Deployment {
     readonly more: Readonly<Record<string, string | number | boolean>>;
   }[];
   readonly authority: Authority;
+  /** What differs for escalations of a severity. */
+  readonly severities: ReadonlyMap<Severity, AuthorityChange>;
   readonly undo: Millis;
   readonly hours: Hours;
   readonly reassess: Reassess;
@@ -104,6 +118,8 @@ export interface Trigger {
   /** CEL source. */
   readonly when: string;
   readonly severity: Severity;
+  /** Null where the deployment's authority counts. */
+  readonly authority: AuthorityChange | null;
   readonly response: Response;
   readonly acknowledgeWithin: Millis | null;
   readonly decideWithin: Millis | null;

@@ -1,5 +1,6 @@
 import type { Instant, Millis, PersonId } from "../ids.ts";
-import { holders, peopleFor } from "../people/authority.ts";
+import { peopleFor, refsIn } from "../people/authority.ts";
+import { authoritiesOf } from "../policy/authority-for.ts";
 import type { DecisionKind, Deployment } from "../policy/model.ts";
 import { type Draft, deploymentOf, isAway, type Situation } from "../state/situation.ts";
 import type { DeploymentState } from "../state/state.ts";
@@ -194,9 +195,13 @@ export function dueReminders(situation: Situation): readonly Draft[] {
 
 /** Everybody the policy names for a deployment: these may bring its reassessment forward. */
 export function concerned(situation: Situation): ReadonlySet<PersonId> {
-  const owner = deploymentOf(situation)?.owner;
-  const named = (["acknowledge", "restrict", "start", "confirm", "breakGlass"] as const).flatMap(
-    (capability) => [...holders(situation, capability, null).keys()],
-  );
+  const deployment = deploymentOf(situation);
+  if (!deployment) return new Set();
+  const { owner } = deployment;
+  const refs = authoritiesOf(situation.policy, deployment).flatMap((authority) => [
+    ...refsIn(authority),
+    ...authority.breakGlass,
+  ]);
+  const named = peopleFor(situation, refs);
   return new Set(owner ? [...named, owner] : named);
 }

@@ -3,7 +3,7 @@ import { inOrNone } from "../escalation/passing-on.ts";
 import { liveUnmatched } from "../escalation/unmatched.ts";
 import { escalationNumber, type Millis } from "../ids.ts";
 import { isSealed } from "../log/sealed-names.ts";
-import { chainOf } from "../people/authority.ts";
+import { chainOf, ruledNow } from "../people/authority.ts";
 import type { Trigger } from "../policy/model.ts";
 import { concerned } from "../reassessment/reassessment.ts";
 import { rehearsalName, unconfirmedName, unmatchedName } from "../state/situation.ts";
@@ -86,7 +86,8 @@ function* checkOnlyOne({ entry, situation: { state } }: Opened): Findings {
 }
 
 function* checkDecider({ entry, situation }: Opened): Findings {
-  const [first = ""] = entry.trigger === unmatchedName ? [] : chainOf(situation, null);
+  const [first = ""] =
+    entry.trigger === unmatchedName ? [] : chainOf(situation, ruledNow(situation, entry));
   if (entry.decider !== first)
     yield inconsistent(
       `it names ${entry.decider || "nobody"} to decide; by the policy that was ${first || "nobody"}`,
@@ -110,7 +111,8 @@ function* checkWritten({ entry, situation, now }: Opened, trigger: Trigger): Fin
     yield inconsistent(
       `it is to be decided by ${entry.decideBy || "no time"}, which the trigger does not say`,
     );
-  const most = onTimeout === "pass" ? Math.max(1, chainOf(situation, null).length) : 1;
+  const most =
+    onTimeout === "pass" ? Math.max(1, chainOf(situation, ruledNow(situation, entry)).length) : 1;
   if (!isPeriods(entry, { now, decideWithin, most }))
     yield inconsistent(
       `the response follows by ${entry.answerBy || "no time"}, which the trigger does not say`,

@@ -3,6 +3,7 @@ import { peopleFor } from "../people/authority.ts";
 import { linkLasts } from "../people/login-links.ts";
 import { accountChats, type SignInAccount } from "../people/person.ts";
 import { hasNewAccount } from "../people/rebind.ts";
+import { authoritiesOf } from "../policy/authority-for.ts";
 import { instantOf } from "../time.ts";
 import { type Findings, inconsistent, listed, unauthorized } from "./finding.ts";
 import { actorOf, type Moment } from "./moment.ts";
@@ -22,7 +23,11 @@ export function* checkAway(moment: Moment<"person.away">): Findings {
 
 /** A deputy or the owner of a deployment where that person decides. */
 function deputiesOf({ situation }: Moment<"person.away">, person: PersonId): ReadonlySet<PersonId> {
-  const all = [...situation.policy.deployments.values()].flatMap(({ authority, owner }) => {
+  const { policy } = situation;
+  const ruled = [...policy.deployments.values()].flatMap((deployment) =>
+    authoritiesOf(policy, deployment).map((authority) => ({ authority, owner: deployment.owner })),
+  );
+  const all = ruled.flatMap(({ authority, owner }) => {
     const { restrict, widen } = authority;
     if (!peopleFor(situation, [restrict.decider, widen.decider]).includes(person)) return [];
     const deputies = peopleFor(situation, [...restrict.deputies, ...widen.deputies]);

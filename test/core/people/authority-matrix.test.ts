@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { refusalText } from "../../../src/core/card/refusal-text.ts";
-import type { Policy } from "../../../src/core/policy/model.ts";
+import type { AuthorityChange, Policy, Trigger } from "../../../src/core/policy/model.ts";
 import { isRefusal, type Refusal } from "../../../src/core/state/refusal.ts";
 import {
   assistant,
@@ -8,6 +8,7 @@ import {
   id,
   type Key,
   policyWith,
+  triggers,
   withAuthority,
 } from "../../support/builders.ts";
 import { Log, said, say } from "../../support/core-log.ts";
@@ -108,7 +109,70 @@ const less = withAuthority({
   breakGlass: [],
 });
 
-const tables: readonly { rules: string; rows: string; later: Policy | null; starter: Key }[] = [
+// The trigger names Frank to decide and to start a resume, Bob alone to confirm it, and Ana to
+// acknowledge. Whoever may stop it by the deployment's rules still may.
+const byTrigger = `
+posture  | said                    | ana  bob  chidi dana erin frank gina
+---------|-------------------------|------------------------------------
+open     | ack HP-1                | yes  yes  yes   yes  yes  yes   no
+open     | narrow HP-1 to no-tools | no   yes  yes   yes  yes  yes   no
+open     | pause                   | no   yes  yes   yes  yes  yes   no
+open     | keep HP-1               | no   no   no    no   no   yes   no
+open     | retest HP-1             | no   yes  yes   yes  yes  yes   no
+open     | breakglass pause        | no   no   no    no   no   yes   no
+open     | undo HP-1               | none none none  none none yes   none
+narrowed | pause HP-1              | no   yes  yes   yes  yes  yes   no
+narrowed | resume HP-1 to full     | no   no   no    own  no   yes   no
+narrowed | confirm                 | no   yes  no    own  no   mine  no
+narrowed | keep                    | no   no   no    no   no   yes   no
+narrowed | breakglass resume to full | no no   no    own  no   yes   no
+paused   | narrow HP-1             | no   yes  yes   yes  yes  yes   no
+paused   | resume to staff         | no   no   no    own  no   yes   no
+paused   | confirm                 | no   yes  no    own  no   mine  no`;
+
+const change: AuthorityChange = {
+  acknowledge: [id("ana")],
+  restrict: { decider: id("frank") },
+  widen: { decider: id("frank"), deputies: [], confirm: { by: [id("bob")] } },
+};
+const [jailbreak, ...otherTriggers] = triggers as readonly [Trigger, ...Trigger[]];
+
+const tables: readonly {
+  rules: string;
+  rows: string;
+  later: Policy | null;
+  starter: Key;
+  first?: Policy;
+}[] = [
+  {
+    rules: "the trigger says otherwise than the deployment",
+    rows: byTrigger,
+    later: null,
+    starter: "frank",
+    first: policyWith({ triggers: [{ ...jailbreak, authority: change }, ...otherTriggers] }),
+  },
+  {
+    rules: "the severity says otherwise than the deployment",
+    rows: byTrigger,
+    later: null,
+    starter: "frank",
+    first: policyWith({
+      deployment: { ...assistant, severities: new Map([["critical", change]]) },
+    }),
+  },
+  {
+    rules: "the trigger says otherwise than the severity",
+    rows: byTrigger,
+    later: null,
+    starter: "frank",
+    first: policyWith({
+      deployment: {
+        ...assistant,
+        severities: new Map([["critical", { widen: { decider: id("erin") } }]]),
+      },
+      triggers: [{ ...jailbreak, authority: change }, ...otherTriggers],
+    }),
+  },
   { rules: "the rules it opened under still hold", rows: asWritten, later: null, starter: "chidi" },
   {
     rules: "a later policy takes authority away",
@@ -147,7 +211,10 @@ const cellsOf = (rows: string) =>
  * before it.
  */
 function given(posture: string, line: string, table: (typeof tables)[number]): Log {
-  const log = new Log(policyWith({ deployment: { ...assistant, starts: starts[posture] ?? "" } }));
+  const first = table.first ?? policyWith();
+  const own = first.deployments.get("assistant-prod") ?? assistant;
+  const deployment = { ...own, starts: starts[posture] ?? "" };
+  const log = new Log({ ...first, deployments: new Map([["assistant-prod", deployment]]) });
   log.fire("jailbreak-rate");
   if (table.later) log.adopt(table.later);
   if (line === "confirm") said(log, table.starter, "resume to full");

@@ -30,9 +30,47 @@ export function checkDeployment(look: CheckInput, id: string, deployment: Deploy
     report.error([...path, "hours"], "must end after they begin, on the same day");
   if (reassess.every) checkRecurrence(reassess.every, [...path, "reassess", "every"], report);
   checkGateways(look, deployment, [...path, "enforcement", "gateways"]);
-  checkReferences(look, deployment, [...path, "authority"]);
+  checkReferences(look, deployment.authority, [...path, "authority"]);
   checkResume(look, deployment, [...path, "authority"]);
+  for (const [severity, said] of Object.entries(deployment.severities ?? {}))
+    checkChange(look, {
+      deployment,
+      change: said?.authority ?? {},
+      path: [...path, "severities", severity, "authority"],
+    });
 }
+
+type Change = NonNullable<PolicyDoc["triggers"][string]["authority"]>;
+
+/**
+ * What a trigger or a severity says in place of a deployment's authority: its names are known, and
+ * a resume can still be completed by it.
+ */
+export function checkChange(
+  look: CheckInput,
+  {
+    deployment,
+    change,
+    path,
+  }: { readonly deployment: Deployment; readonly change: Change; readonly path: Path },
+): void {
+  const { acknowledge, restrict, widen, breakGlass } = deployment.authority;
+  checkReferences(look, change, path);
+  const authority = {
+    acknowledge: change.acknowledge ?? acknowledge,
+    restrict: { ...restrict, ...defined(change.restrict) },
+    widen: {
+      ...widen,
+      ...defined(change.widen),
+      confirm: { ...widen.confirm, ...defined(change.widen?.confirm) },
+    },
+    breakGlass: change.breakGlass ?? breakGlass,
+  };
+  if (change.widen) checkResume(look, { ...deployment, authority }, path);
+}
+
+const defined = <T extends object>(part: T | undefined) =>
+  Object.fromEntries(Object.entries(part ?? {}).filter(([, value]) => value !== undefined));
 
 function checkGateways({ report }: CheckInput, { enforcement }: Deployment, path: Path): void {
   for (const [at, name] of enforcement?.gateways.entries() ?? [])
@@ -40,24 +78,26 @@ function checkGateways({ report }: CheckInput, { enforcement }: Deployment, path
       report.error([...path, at], `names ${name} a second time`);
 }
 
-function checkReferences(look: CheckInput, { authority }: Deployment, path: Path): void {
+function checkReferences(look: CheckInput, authority: Change, path: Path): void {
   const { acknowledge, restrict, widen, breakGlass } = authority;
-  const lists: readonly (readonly [Path, readonly string[]])[] = [
+  const lists: readonly (readonly [Path, readonly string[] | undefined])[] = [
     [["acknowledge"], acknowledge],
-    [["restrict", "deputies"], restrict.deputies],
-    [["restrict", "alsoMay"], restrict.alsoMay],
-    [["widen", "deputies"], widen.deputies],
-    [["widen", "confirm", "by"], widen.confirm.by],
+    [["restrict", "deputies"], restrict?.deputies],
+    [["restrict", "alsoMay"], restrict?.alsoMay],
+    [["widen", "deputies"], widen?.deputies],
+    [["widen", "confirm", "by"], widen?.confirm?.by],
   ];
-  for (const [place, refs] of lists) {
+  for (const [place, refs = []] of lists) {
     for (const [at, ref] of refs.entries()) checkRef(look, ref, [...path, ...place, at]);
   }
-  checkRef(look, restrict.decider, [...path, "restrict", "decider"]);
-  checkRef(look, widen.decider, [...path, "widen", "decider"]);
-  for (const [at, key] of breakGlass.entries())
+  for (const side of ["restrict", "widen"] as const) {
+    const decider = authority[side]?.decider;
+    if (decider !== undefined) checkRef(look, decider, [...path, side, "decider"]);
+  }
+  for (const [at, key] of (breakGlass ?? []).entries())
     known(look, { section: "people", name: key, path: [...path, "breakGlass", at] });
   for (const side of ["restrict", "widen"] as const) {
-    if (authority[side].deputies.length === 0)
+    if (authority[side]?.deputies?.length === 0)
       look.report.warning(
         [...path, side],
         "has no deputies: while the decider is away nobody is named next",

@@ -2,6 +2,7 @@ import { parseDuration } from "../../duration.ts";
 import { ownTriggers } from "../../filters.ts";
 import { compileCondition } from "../condition.ts";
 import type { PolicyDoc } from "../schema/policy-schema.ts";
+import { checkChange } from "./check-deployment.ts";
 import { checkMemory } from "./check-memory.ts";
 import { type CheckInput, type Finding, known, oneOf } from "./findings.ts";
 
@@ -20,7 +21,7 @@ export function checkTrigger(look: CheckInput, id: string, trigger: Trigger): vo
     const place = [...path, "deployments", at];
     if (trigger.deployments.indexOf(name) !== at) report.error(place, `${name} is named twice`);
     else if (known(look, { section: "deployments", name, path: place }))
-      checkResponse(look, { deployment: name, trigger, path });
+      checkOn(look, { deployment: name, trigger, path });
   }
   checkCondition(look, trigger, path);
   checkClocks(look, trigger, path);
@@ -76,6 +77,19 @@ function checkClocks({ report }: CheckInput, trigger: Trigger, path: Path): void
   if (seen != null && decided != null && seen > decided) {
     report.warning([...path, "acknowledgeWithin"], `is longer than decideWithin, ${decideWithin}`);
   }
+}
+
+function checkOn(
+  look: CheckInput,
+  on: { readonly deployment: string; readonly trigger: Trigger; readonly path: Path },
+): void {
+  checkResponse(look, on);
+  const { authority } = on.trigger;
+  const deployment = Object.hasOwn(look.doc.deployments, on.deployment)
+    ? look.doc.deployments[on.deployment]
+    : undefined;
+  if (authority && deployment)
+    checkChange(look, { deployment, change: authority, path: [...on.path, "authority"] });
 }
 
 function checkResponse(

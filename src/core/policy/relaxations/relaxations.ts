@@ -2,6 +2,7 @@ import { spokenDuration } from "../../duration.ts";
 import { type PersonId, personId } from "../../ids.ts";
 import { canonicalText } from "../../log/bytes.ts";
 import { lengthOf } from "../../time.ts";
+import { ruledFor } from "../authority-for.ts";
 import type { DecisionKind, Deployment, Policy, Ref, Trigger } from "../model.ts";
 import { strengthOf } from "../posture.ts";
 import { severities } from "../severity.ts";
@@ -78,14 +79,17 @@ function looserAuthority({ before, after, old, now }: Change): readonly string[]
   ];
 }
 
+function fewerConfirm(old: Deployment, now: Deployment): readonly string[] {
+  const [was, is] = [old.authority.widen.confirm.people, now.authority.widen.confirm.people];
+  return is < was ? [`a resume needs ${is} besides the requester (was ${was}).`] : [];
+}
+
 function looserRules(change: Change): readonly string[] {
   const { old, now } = change;
   const [was, is] = [old.authority.widen.confirm, now.authority.widen.confirm];
   return [
     ...looserAuthority(change),
-    ...(is.people < was.people
-      ? [`a resume needs ${is.people} besides the requester (was ${was.people}).`]
-      : []),
+    ...fewerConfirm(old, now),
     ...(was.notOwner && !is.notOwner ? ["notOwner was taken from its confirmers."] : []),
     ...(old.owner !== null && now.owner !== old.owner
       ? ["its owner changed: who was barred from its resumes may not be any more."]
@@ -195,9 +199,26 @@ const looserTriggers = (
     .flatMap((trigger) => {
       const next = after.triggers.get(trigger.id);
       return next?.deployments.includes(old.id)
-        ? looserTrigger(trigger, next, now)
+        ? [
+            ...looserTrigger(trigger, next, now),
+            ...looserRuled({ before, after, old, now }, trigger),
+          ]
         : [`the trigger ${trigger.id} no longer watches it.`];
     });
+
+/** What a trigger or its severity makes of the authority, as if it were the deployment's own. */
+function looserRuled(change: Change, trigger: Trigger): readonly string[] {
+  const { before, after, old, now } = change;
+  const next = after.triggers.get(trigger.id);
+  const was = ruledFor(before, old.id, { trigger: trigger.id, severity: trigger.severity }) ?? old;
+  const ruled = { trigger: trigger.id, severity: next?.severity ?? trigger.severity };
+  const is = ruledFor(after, now.id, ruled) ?? now;
+  if (was === old && is === now) return [];
+  const told = new Set([...looserAuthority(change), ...fewerConfirm(old, now)]);
+  return [...looserAuthority({ before, after, old: was, now: is }), ...fewerConfirm(was, is)]
+    .filter((what) => !told.has(what))
+    .map((what) => `${trigger.id}: ${what}`);
+}
 
 const never = Number.POSITIVE_INFINITY;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { authority, authorityChange, personKey } from "./authority-schema.ts";
 import {
   dateTime,
   duration,
@@ -12,18 +13,14 @@ import {
   words,
   zone,
 } from "./field-schemas.ts";
-import { memory } from "./memory-schema.ts";
 import { audit, notify, wake } from "./notify-schema.ts";
 import { source } from "./source-schema.ts";
+import { trigger } from "./trigger-schema.ts";
 
 /**
  * The policy file as people write it. Strict: an unknown key is a mistake. docs/policy.schema.json
  * is made from this.
  */
-
-const personKey = z.string().describe("A key of people");
-const ref = z.string().describe("A key of people, or schedule:<id> for whoever is on call");
-const oneRef = says("must name at least one person or schedule");
 
 const person = z.strictObject({
   name: words.describe("What people call them; never in the log"),
@@ -98,43 +95,6 @@ const scope = z
     path: ["id"],
   });
 
-const authority = z.strictObject({
-  acknowledge: z.array(ref).min(1, oneRef).describe("Who is asked to acknowledge"),
-  restrict: z
-    .strictObject({
-      decider: ref.describe("The person the card names"),
-      deputies: z
-        .array(ref)
-        .describe("Asked next, in this order, when nobody decides in time or the decider is away")
-        .default([]),
-      alsoMay: z.array(ref).describe("May restrict as well, without being named").default([]),
-    })
-    .describe("Narrow, pause, retest, monitor: any one of these people, at once, at any time"),
-  widen: z
-    .strictObject({
-      decider: ref.describe("Requests a resume; decides to keep"),
-      deputies: z
-        .array(ref)
-        .describe("Request it while the decider is away or once authority has passed")
-        .default([]),
-      confirm: z.strictObject({
-        by: z.array(ref).min(1, oneRef).describe("Who may approve a resume"),
-        people: z
-          .int()
-          .min(1, says("must be at least 1: nobody resumes alone"))
-          .max(5, says("must be at most 5"))
-          .describe("How many people must approve, besides the requester")
-          .default(1),
-        notOwner: z.boolean().describe("The release owner may not approve").default(true),
-      }),
-    })
-    .describe("Resume and keep: never one person alone for a resume"),
-  breakGlass: z
-    .array(personKey)
-    .describe("May decide alone, only with breakglass commands; always flagged and reviewed")
-    .default([]),
-});
-
 const dayRange = new RegExp(`^(${shortDays.join("|")})(-(${shortDays.join("|")}))?$`);
 const dayWords = says(`must be like mon-fri, or a list of ${shortDays.join(", ")}`);
 const days = z
@@ -194,6 +154,10 @@ const deployment = z.strictObject({
     .refine((scopes) => Object.keys(scopes).length > 0, says("must have at least one scope"))
     .describe("What it may do, widest first; paused is always below the last one"),
   authority,
+  severities: z
+    .partialRecord(severity, z.strictObject({ authority: authorityChange }))
+    .describe("What differs for escalations of a severity")
+    .optional(),
   undo: duration
     .describe("For how long people can undo their own mistaken restriction")
     .default("10m"),
@@ -202,76 +166,6 @@ const deployment = z.strictObject({
     .describe("Working hours: reminders fall inside, moved earlier; overdue notices wait for them"),
   reassess: reassess.prefault({}),
   enforcement: enforcement.optional(),
-});
-
-const response = z
-  .union(
-    [
-      z.enum(["retest", "monitor", "pause"]),
-      z.strictObject({ narrow: z.string().describe("A scope") }),
-    ],
-    says("must be retest, monitor, pause or { narrow: <scope> }"),
-  )
-  .describe("The predefined response");
-
-const methods = [
-  "adversarial-testing",
-  "monitoring",
-  "incident-review",
-  "interpretability",
-  "behavioural-audit",
-  "targeted-eval",
-  "user-report",
-  "theory",
-] as const;
-
-const unit = z
-  .string()
-  .regex(/^[^\s\d.,-][^\d]{0,19}$/u, says("must be percent, or a short word like ms"))
-  .describe(
-    "percent: values are fractions of one, so 0.05 is shown as 5 %; otherwise the unit to show, e.g. ms",
-  );
-
-const trigger = z.strictObject({
-  deployments: z.array(z.string()).min(1, says("must name at least one deployment")),
-  method: z.enum(methods).describe("Line of evidence"),
-  when: z
-    .string()
-    .min(1, says("must not be empty"))
-    .max(4_000)
-    .describe('A CEL condition over signal.*, e.g. signal.kind == "alert"')
-    .optional(),
-  ...memory,
-  severity,
-  response,
-  acknowledgeWithin: some.optional(),
-  decideWithin: some.optional(),
-  onTimeout: z
-    .enum(["respond", "pass"])
-    .describe(
-      "respond: the predefined response, by policy; pass: name the next deputy, then respond",
-    )
-    .optional(),
-  title: words
-    .max(60, says("must be at most 60 characters"))
-    .describe("The name of what it measures, e.g. Jailbreak success; default: the sender's names")
-    .optional(),
-  unit: unit.optional(),
-  runbook: z
-    .url({
-      protocol: /^https?$/,
-      ...says("must be an address like https://runbooks.example.com/x"),
-    })
-    .max(500, says("must be at most 500 characters"))
-    .describe("What to follow: a link on the first screen of the card")
-    .optional(),
-  steps: z
-    .array(words.max(200, says("must be at most 200 characters")))
-    .min(1, says("must name at least one step"))
-    .max(15, says("must be at most 15 steps"))
-    .describe("What people do besides, in order; on the card behind More…")
-    .optional(),
-  because: words.describe("The reason, as shown on the card"),
 });
 
 /** The shape of a policy file; what its names mean to each other is checked by `readPolicy`. */

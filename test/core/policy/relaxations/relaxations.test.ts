@@ -84,6 +84,12 @@ const loosenings: readonly (readonly [name: string, from: string, to: string, wo
   ],
   ["another condition", "> 0.05", "> 0.5", "the condition of jailbreaks changed."],
   [
+    "a trigger lets somebody else start a resume",
+    "severity: high",
+    "severity: high\n    authority: { widen: { deputies: [bob] } }",
+    "jailbreaks: 1 more person may start a resume or keep.",
+  ],
+  [
     "more is asked of earlier signals",
     "severity: high",
     "severity: high\n    repeated: { times: 3, of: 5 }",

@@ -39,6 +39,23 @@ export const policies: readonly Written[] = [
     ],
   ),
   writtenPolicy(["    response: pause\n", "    response: retest\n"]),
+  writtenPolicy([
+    "    severity: critical                    #",
+    "    authority: { restrict: { decider: frank }, widen: { decider: frank, confirm: { by: [bob] } } }\n    severity: critical #",
+  ]),
+  writtenPolicy([
+    "    undo: 10m ",
+    "    severities: { high: { authority: { acknowledge: [ana], widen: { deputies: [erin, bob], confirm: { people: 2, by: [erin, frank, ana] } } } } }\n    undo: 10m ",
+  ]),
+  writtenPolicy([
+    "    severity: critical                    #",
+    "    repeated: { times: 3, of: 5 }\n    severity: critical #",
+  ]),
+  writtenPolicy([
+    "    severity: critical                    #",
+    "    repeated: { times: 5, within: 24h, by: labels.class }\n    severity: critical #",
+  ]),
+  writtenPolicy(["audience: staff,    tools: false", "compute: evals"]),
   writtenPolicy(["onTimeout: respond                    #", "onTimeout: pass #"]),
   writtenPolicy([
     "      on: [model.changed",

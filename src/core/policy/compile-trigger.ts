@@ -1,0 +1,76 @@
+import type { ChangeDoc } from "./canonical-authority.ts";
+import { compileCondition } from "./condition.ts";
+import { memoryOf, ruleKey } from "./memory.ts";
+import type { AuthorityChange, Response, Trigger } from "./model.ts";
+import type { PolicyDoc } from "./schema/policy-schema.ts";
+import { millis } from "./spans.ts";
+
+/** A trigger of the runtime policy, from its canonical form. */
+
+/** Its names are references already; only their type is another one. */
+export const changeOf = (doc: ChangeDoc): AuthorityChange =>
+  JSON.parse(JSON.stringify(doc)) as AuthorityChange;
+
+const responseOf = (doc: PolicyDoc["triggers"][string]["response"]): Response =>
+  typeof doc === "string" ? { kind: doc } : { kind: "narrow", scope: doc.narrow };
+
+/** A trigger that only expects a run has no condition: no signal meets it. */
+const noSignal = "false";
+
+export function triggerOf(
+  id: string,
+  doc: PolicyDoc["triggers"][string],
+  remembered: ReadonlySet<string>,
+): Trigger {
+  const when = doc.when ?? noSignal;
+  const memory = memoryOf(doc);
+  return {
+    id,
+    deployments: doc.deployments,
+    method: doc.method,
+    when,
+    severity: doc.severity,
+    authority: doc.authority ? changeOf(doc.authority) : null,
+    response: responseOf(doc.response),
+    acknowledgeWithin: doc.acknowledgeWithin === undefined ? null : millis(doc.acknowledgeWithin),
+    decideWithin: doc.decideWithin === undefined ? null : millis(doc.decideWithin),
+    onTimeout: doc.onTimeout ?? null,
+    because: doc.because,
+    runbook: doc.runbook ?? "",
+    steps: doc.steps ?? [],
+    title: doc.title ?? "",
+    unit: doc.unit ?? "",
+    memory,
+    rule: remembered.has(id) ? ruleKey(id, when, memory) : "",
+    ...conditionOf(when),
+  };
+}
+
+/**
+ * A condition adopted under earlier, laxer checks must not stop the program: it can no longer be
+ * told, and says so.
+ */
+function conditionOf(
+  when: string,
+): Pick<Trigger, "evaluate" | "measureOf" | "isAbout" | "isOfValue"> {
+  const condition = compileCondition(when);
+  if ("evaluate" in condition) {
+    const { evaluate, measureOf, isAbout, isOfValue } = condition;
+    return { evaluate, measureOf, isAbout, isOfValue };
+  }
+  const because = `the condition is refused by now: ${condition.problems.join(" ")}`;
+  return {
+    evaluate: () => ({ is: "indeterminate", because }),
+    measureOf: () => null,
+    isAbout: () => false,
+    isOfValue: false,
+  };
+}
+
+/** The triggers whose signals are remembered: by themselves, or for another that names them. */
+export const rememberedIn = ({ triggers }: Pick<PolicyDoc, "triggers">): ReadonlySet<string> =>
+  new Set(
+    Object.entries(triggers).flatMap(([id, trigger]) =>
+      memoryOf(trigger) ? [id, ...(trigger.together?.with ?? [])] : [],
+    ),
+  );
