@@ -81,4 +81,30 @@ oneDatabase((kind) => {
     expect((await world.say("bob", "resume HP-1 because the tests pass")).ok).toBe(true);
     expect(await world.posture()).toBe("full");
   });
+
+  test("what acts first narrows by one scope at once, says so, and then asks", async () => {
+    const policy = (yaml: string) =>
+      yaml
+        .replace(
+          "    severity: critical                    #",
+          "    act: first\n    severity: critical #",
+        )
+        .replace("response: { narrow: no-tools }", "response: { narrow: next }");
+    const world = await openWorld(kind, { policy });
+    await world.say("chidi", "narrow assistant-prod to no-tools because of something else");
+    await world.send("signals", jailbreak(0.08));
+    expect(await world.posture()).toBe("staff");
+    const { lines } = await world.card("HP-2");
+    expect(lines).toContain(
+      "Narrowed to staff 10:00 automatically, by policy. The policy acts first; now people are asked.",
+    );
+    expect(lines.join("\n")).toContain("Without a decision by 10:30 GMT, it stays so");
+    expect(lines.join("\n")).toContain("Not acknowledged");
+    await world.send("signals", jailbreak(0.09));
+    expect(await world.posture()).toBe("staff");
+    await world.restart();
+    await world.clock.advance("31m");
+    expect(await world.posture()).toBe("staff");
+    expect((await world.card("HP-2")).card.status).toBe("settled");
+  });
 });

@@ -37,6 +37,16 @@ const others: readonly Policy[] = [
   }),
   policyWith({ digest: "policy-5", triggers: [] }),
   policyWith({
+    digest: "policy-7",
+    triggers: triggers.map((trigger) => ({
+      ...trigger,
+      ...(trigger.response.kind === "retest" ? {} : { actsFirst: true }),
+      ...(trigger.response.kind === "narrow"
+        ? { response: { kind: "narrow", scope: "next" } as const }
+        : {}),
+    })),
+  }),
+  policyWith({
     digest: "policy-6",
     triggers: triggers.map((trigger) =>
       trigger.id === "jailbreak-rate"

@@ -125,6 +125,7 @@ const trigger = (parts: Partial<Trigger> & Pick<Trigger, "id" | "response">): Tr
   acknowledgeWithin: minutes(10),
   decideWithin: minutes(30),
   onTimeout: "respond",
+  actsFirst: false,
   because: "c_because",
   runbook: "",
   steps: [],

@@ -1,7 +1,7 @@
 import type { ViewContext } from "../../src/core/card/view-context.ts";
 import { applyDeadlines } from "../../src/core/deadlines.ts";
 import { keep } from "../../src/core/decision/keep.ts";
-import { lapse, restrict } from "../../src/core/decision/restrict.ts";
+import { lapse, respondFirst, restrict } from "../../src/core/decision/restrict.ts";
 import { resume } from "../../src/core/decision/resume.ts";
 import { watch } from "../../src/core/decision/retest-or-monitor.ts";
 import type { Requested } from "../../src/core/decision/since-request.ts";
@@ -195,6 +195,8 @@ export class Log {
       const lapsed = name === "unmatched" ? [] : this.#lapsed();
       const opening = { id, name, seen, ...this.#written(name, parts) };
       this.add([...lapsed, ...open(this.situation, opening)]);
+      const asked = liveFor(this.state, name);
+      if (asked && opening.trigger?.actsFirst) this.add(respondFirst(this.situation, asked));
     }
     if (seen) this.#count(id, seen, parts);
     return id;

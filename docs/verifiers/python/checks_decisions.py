@@ -155,6 +155,7 @@ def _check_restricts(m):
         if found.status == "open"
         and (found.is_decidable() or (found.trigger == UNMATCHED and found.id == entry["escalation"]))
         and deployment.meets(found.response, after)
+        and not (entry["authority"] == "act.first" and found.id == entry["escalation"])
     ]
     yield from _check_settles(m, settled)
     yield from _check_deviation(m, _deviation(deployment, main.response if main else None, after))
@@ -169,8 +170,25 @@ def _deviation(deployment, response, after):
     return "none" if did == plan else "stricter" if did > plan else "weaker"
 
 
+def _check_first(m):
+    """A trigger that acts first: in the moment in which it opened, and once."""
+    entry, found = m.entry, _by_id(m)
+    trigger = found and m.s.pinned(found.policy).triggers.get(found.trigger)
+    is_due = found and found.status == "open" and found.opened_at == m.now and found.decided is None
+    if not is_due or not trigger or not trigger.acts_first:
+        yield unauthorized("the policy acts first on what no trigger says so of")
+    if found.verdict != "fired" or found.response is None:
+        yield unauthorized("the policy acts first on what did not fire")
+    if entry["cause"] != "at once":
+        yield inconsistent("it acts first, and gives another cause")
+    yield from _check_planned(m, found.response)
+
+
 def _check_by_policy(m):
     entry, found = m.entry, _by_id(m)
+    if entry["authority"] == "act.first":
+        yield from _check_first(m)
+        return
     if entry["authority"] != "onTimeout.respond":
         yield unauthorized("the policy decides by onTimeout.respond alone")
     if not found or found.status != "open" or not found.is_decidable() or found.response is None:

@@ -77,7 +77,10 @@ def _check_written(m, trigger):
     entry = m.entry
     if entry["severity"] != trigger.severity:
         yield inconsistent("its severity is not that of the trigger")
-    if _said(entry["response"]) != _said(trigger.response):
+    response = trigger.response
+    if m.s.deployment is not None and m.state.scope is not None:
+        response = m.s.deployment.meant_now(response, m.state.scope)
+    if _said(entry["response"]) != _said(response):
         yield inconsistent("its response is not that of the trigger")
     if entry["acknowledgeBy"] != _in(m.now, trigger.acknowledge_within):
         yield inconsistent("the trigger says another time to acknowledge")

@@ -264,7 +264,13 @@ def _triggers(before, after, old, now):
             yield f"the condition of {was.id} changed"
         if was.memory != is_.memory:
             yield f"what {was.id} asks of earlier signals changed"
-        if now.strength(is_.response) < now.strength(was.response):
+        widest = now.scope_ids()[0]
+        is_strong, was_strong = (
+            now.strength(now.meant_now(trigger.response, widest)) for trigger in (is_, was)
+        )
+        if was.acts_first and not is_.acts_first:
+            yield f"{was.id} is no longer answered at once"
+        if is_strong < was_strong:
             yield f"the response to {was.id} is weaker"
         if SEVERITIES.index(is_.severity) < SEVERITIES.index(was.severity):
             yield f"the severity of {was.id} is lower"

@@ -74,6 +74,13 @@ class Deployment:
             return self.level(response["scope"])
         return len(self.scopes) if response["kind"] == "pause" else -1
 
+    def meant_now(self, response, scope):
+        """A response where this scope is in force: `narrow: next` is one scope narrower."""
+        if response != {"kind": "narrow", "scope": "next"} or "next" in self.scope_ids():
+            return response
+        below = self.scope_ids()[self.level(scope) + 1 :]
+        return {"kind": "narrow", "scope": below[0]} if below else {"kind": "pause"}
+
     def meets(self, response, scope):
         return response is None or self.level(scope) >= self.strength(response)
 
@@ -110,6 +117,7 @@ class Trigger:
         self.acknowledge_within = _optional(doc.get("acknowledgeWithin"))
         self.decide_within = _optional(doc.get("decideWithin"))
         self.on_timeout = doc.get("onTimeout")
+        self.acts_first = doc.get("act") == "first"
 
 
 def _memory(key, value):

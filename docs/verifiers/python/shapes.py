@@ -120,7 +120,12 @@ RULES = (
 )
 start_rule = word(*RULES)
 authority = word(
-    *RULES, "onTimeout.respond", "undo", "widen.decider+widen.confirm", "widen.deputy+widen.confirm"
+    *RULES,
+    "onTimeout.respond",
+    "act.first",
+    "undo",
+    "widen.decider+widen.confirm",
+    "widen.deputy+widen.confirm",
 )
 part = word("name", "slack", "teams", "pagerduty", "oidc")
 chat = word("slack", "teams")
@@ -267,7 +272,7 @@ KINDS = {
             many(having(escalation=escalation, acknowledgeBy=or_none(time), decideBy=or_none(time)))
         ),
         "breakGlass": flag,
-        "cause": word("", "nobody seen", "seen, not decided", "unreachable"),
+        "cause": word("", "nobody seen", "seen, not decided", "unreachable", "at once"),
         "suite": text,
         "by": or_none(person),
         "due": or_none(time),

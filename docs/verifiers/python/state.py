@@ -37,6 +37,7 @@ class Escalation:
         self.decider = entry["decider"]
         self.named = [self.decider] if self.decider else []
         self.decided, self.undone = None, []
+        self.verdict = entry["verdict"]
 
     def is_rehearsal(self):
         return self.trigger == REHEARSAL

@@ -1,4 +1,4 @@
-import { lapse } from "../../core/decision/restrict.ts";
+import { lapse, respondFirst } from "../../core/decision/restrict.ts";
 import { liveFor, open } from "../../core/escalation/escalation.ts";
 import { noteSignal } from "../../core/escalation/noted.ts";
 import {
@@ -262,5 +262,8 @@ function opened(
     actor: { type: "policy" },
   });
   work.add(`deployment:${deployment}`, [...lapsed, ...drafts]);
+  const asked = liveFor(work.state(deployment), trigger.id);
+  if (trigger.actsFirst && asked)
+    work.add(`deployment:${deployment}`, respondFirst(work.situation(deployment), asked));
   return id;
 }

@@ -1,3 +1,4 @@
+import { actFirst } from "../decision/restrict.ts";
 import { isSeen } from "../escalation/acknowledgement.ts";
 import { isKnownToSomebody, nextOnTimeout } from "../escalation/passing-on.ts";
 import type { Instant } from "../ids.ts";
@@ -64,8 +65,15 @@ function decidesLine(view: ViewContext, escalation: EscalationState): readonly L
           next ? [who(view, next)] : null,
         );
   if (until === null || !response) return [first, words.noDeadline()];
+  if (escalation.decided?.authority === actFirst && !next) return [first, words.staysSo(until)];
   return [first, words.withoutAnswer(until, response, next ? who(view, next) : null)];
 }
+
+/** What the policy did before anybody was asked. */
+const doneAtOnce = (view: ViewContext, escalation: EscalationState): readonly Line[] =>
+  escalation.decided?.authority === actFirst
+    ? [outcomeLine(view, escalation, escalation.decided)]
+    : [];
 
 /** What to follow, as the rule that opened it says. */
 function runbookLine(
@@ -104,6 +112,7 @@ export function openLines(view: ViewContext, escalation: EscalationState): reado
   const seen = escalation.others ? sharedLines(view, escalation) : [seenLine(view, escalation)];
   const rest = [
     ...(posture ? [words.nowWords(scopeWordsOf(view, posture.scope))] : []),
+    ...doneAtOnce(view, escalation),
     ...decidesLine(view, escalation),
     ...runbookLine(view, escalation),
     ...mayLine(view, escalation),

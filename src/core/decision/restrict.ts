@@ -148,6 +148,7 @@ function restriction(
       (escalation) => isDecidable(escalation) || (isUnmatched(escalation) && isMain(escalation)),
     )
     .filter((escalation) => meets(deployment, escalation.response, after))
+    .filter((escalation) => what.rule !== actFirst || !isMain(escalation))
     .map((escalation) => escalation.id);
   const made = decisionBody(situation, deployment, {
     decision: what.do,
@@ -225,6 +226,34 @@ export function lapse(
   return proposal
     ? [{ kind: "decision.lapsed", deployment: id, proposal: proposal.entry, because }]
     : [];
+}
+
+/** The rule by which the policy acts first, and then asks. */
+export const actFirst = "act.first";
+
+/**
+ * The response of a trigger that acts first, as soon as it has opened; the escalation stays open.
+ * Nothing where it would narrow nothing, or where the trigger could not tell.
+ */
+export function respondFirst(situation: Situation, escalation: EscalationState): readonly Draft[] {
+  const deployment = deploymentOf(situation);
+  const { posture } = situation.state;
+  const { response, verdict } = escalation;
+  if (!deployment || !posture || verdict !== "fired") return [];
+  if (response?.kind !== "narrow" && response?.kind !== "pause") return [];
+  if (meets(deployment, response, posture.scope)) return [];
+  return restriction(situation, deployment, {
+    do: response.kind,
+    requested: response.kind === "pause" ? paused : response.scope,
+    rule: actFirst,
+    reason: "",
+    askAgainIn: null,
+    people: [],
+    breakGlass: false,
+    cause: "at once",
+    main: escalation,
+    openedByHand: null,
+  }).map((body) => ({ actor: { type: "policy" }, body }));
 }
 
 /** The written response, applied because nobody with authority decided in time. */

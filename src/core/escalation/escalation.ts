@@ -11,6 +11,7 @@ import {
 } from "../people/authority.ts";
 import type { Actor } from "../people/person.ts";
 import type { Ref, Response, Trigger } from "../policy/model.ts";
+import { meantNow } from "../policy/posture.ts";
 import type { Severity } from "../policy/severity.ts";
 import type { EscalationEvidence } from "../state/evidence.ts";
 import {
@@ -65,7 +66,7 @@ export function open(situation: Situation, opening: Opening): readonly Draft[] {
   const ruled = ruledNow(situation, { trigger: opening.name, severity: opening.severity });
   const chain = decidable ? chainOf(situation, ruled) : [];
   const decideBy = decidable ? inOrNone(now, opening.trigger?.decideWithin) : "";
-  const response: Response | null = opening.trigger?.response ?? null;
+  const response = responseNow(situation, opening.trigger);
   const opened: BodyOf<"escalation.opened"> = {
     kind: "escalation.opened",
     escalation: opening.id,
@@ -95,6 +96,16 @@ export function open(situation: Situation, opening: Opening): readonly Draft[] {
     { actor: opening.actor, body: opened },
     ...passUntilReachable(situation, { id: opening.id, chain, decideBy }),
   ];
+}
+
+/** The response of a trigger, as it is meant where the posture of this moment is in force. */
+export function responseNow(situation: Situation, trigger: Trigger | null): Response | null {
+  if (!trigger) return null;
+  const deployment = deploymentOf(situation);
+  const scope = situation.state.posture?.scope;
+  return deployment && scope !== undefined
+    ? meantNow(deployment, trigger.response, scope)
+    : trigger.response;
 }
 
 /** The deployment's model by the policy in force, as a key of an entry. */

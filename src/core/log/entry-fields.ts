@@ -35,15 +35,15 @@ export interface IdentityChange {
 
 /**
  * Which rule allowed a decision, e.g. `restrict.decider`, `restrict.alsoMay`, `widen.deputy`,
- * `breakGlass`, `onTimeout.respond`, `undo`.
+ * `breakGlass`, `onTimeout.respond`, `act.first`, `undo`.
  */
 export type AuthorityRule = string;
 
 /** How a decision differs from the response written down before. */
 export type Deviation = "none" | "stricter" | "weaker" | "other" | "unplanned";
 
-/** Why the policy had to answer for people. */
-export type TimeoutCause = "nobody seen" | "seen, not decided" | "unreachable";
+/** Why the policy had to answer for people; "at once" = it acts first, and asks then. */
+export type TimeoutCause = "nobody seen" | "seen, not decided" | "unreachable" | "at once";
 
 /** Whom a schedule meant then. */
 export interface OnCall {

@@ -35,6 +35,7 @@ export function triggerOf(
     acknowledgeWithin: doc.acknowledgeWithin === undefined ? null : millis(doc.acknowledgeWithin),
     decideWithin: doc.decideWithin === undefined ? null : millis(doc.decideWithin),
     onTimeout: doc.onTimeout ?? null,
+    actsFirst: doc.act === "first",
     because: doc.because,
     runbook: doc.runbook ?? "",
     steps: doc.steps ?? [],

@@ -124,6 +124,8 @@ export interface Trigger {
   readonly acknowledgeWithin: Millis | null;
   readonly decideWithin: Millis | null;
   readonly onTimeout: "respond" | "pass" | null;
+  /** Whether the response is applied at once, and people are asked afterwards. */
+  readonly actsFirst: boolean;
   /** Why, in the policy's own words: a commitment; the text is in the erasable table. */
   readonly because: Commitment;
   /** The address of what to follow; "" = none. */

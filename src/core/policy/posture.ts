@@ -31,6 +31,20 @@ export function stateWord(deployment: Deployment, scope: ScopeId): "open" | "nar
   return level >= deployment.scopes.length ? "paused" : "narrowed";
 }
 
+/** The word for one scope narrower than what is in force; a scope of that name counts as itself. */
+export const nextScope = "next";
+
+/** What a response of the policy means where this scope is in force. */
+export function meantNow(deployment: Deployment, response: Response, scope: ScopeId): Response {
+  const isNext =
+    response.kind === "narrow" &&
+    response.scope === nextScope &&
+    !deployment.scopes.some(({ id }) => id === nextScope);
+  if (!isNext) return response;
+  const next = scopeAt(deployment, levelOf(deployment, scope) + 1);
+  return next === paused ? { kind: "pause" } : { kind: "narrow", scope: next };
+}
+
 /**
  * How strong a response is: re-test and monitor restrict nothing (-1), narrow is its scope's level,
  * pause the last.

@@ -1,9 +1,10 @@
+import { actFirst } from "../decision/restrict.ts";
 import type { PersonId } from "../ids.ts";
 import { paused } from "../policy/posture.ts";
 import { breakGlassReview, reassessBy, reassessNoLater } from "../reassessment/reassessment.ts";
 import { instantOf, rfc3339 } from "../time.ts";
 import { checkAnswer, checkMayAnswer } from "./check-answer.ts";
-import { checkByPolicy, checkMayRestrict, checkRestricts } from "./check-restrict.ts";
+import { checkByPolicy, checkFirst, checkMayRestrict, checkRestricts } from "./check-restrict.ts";
 import { checkResumed } from "./check-resume.ts";
 import type { Governed } from "./check-rights.ts";
 import { checkUndone } from "./check-undo.ts";
@@ -21,7 +22,8 @@ export function* checkMade(moment: Made): Findings {
   yield* checkMakers(moment);
   if (entry.undoes !== "") yield* checkUndone(moment, here);
   else if (entry.decision === "resume") yield* checkResumed(moment, here);
-  else if (entry.actor.type === "policy") yield* checkByPolicy(moment, here);
+  else if (entry.actor.type === "policy")
+    yield* entry.authority === actFirst ? checkFirst(moment, here) : checkByPolicy(moment, here);
   else yield* checkByPerson(moment, here);
   yield* checkPosture(moment, here);
   yield* checkReview(moment, here);

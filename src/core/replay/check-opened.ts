@@ -1,4 +1,4 @@
-import { liveFor } from "../escalation/escalation.ts";
+import { liveFor, responseNow } from "../escalation/escalation.ts";
 import { inOrNone } from "../escalation/passing-on.ts";
 import { liveUnmatched } from "../escalation/unmatched.ts";
 import { escalationNumber, type Millis } from "../ids.ts";
@@ -96,7 +96,8 @@ function* checkDecider({ entry, situation }: Opened): Findings {
 
 /** The rule as it is written: its severity, response and clocks. */
 function* checkWritten({ entry, situation, now }: Opened, trigger: Trigger): Findings {
-  const { severity, response, acknowledgeWithin, decideWithin, onTimeout } = trigger;
+  const { severity, acknowledgeWithin, decideWithin, onTimeout } = trigger;
+  const response = responseNow(situation, trigger);
   if (entry.severity !== severity)
     yield inconsistent(`its severity is ${entry.severity}; the trigger says ${severity}`);
   if (!isSameResponse(entry.response, response))

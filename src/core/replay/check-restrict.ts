@@ -1,5 +1,5 @@
 import { addressed } from "../decision/authorized.ts";
-import { meets } from "../decision/restrict.ts";
+import { actFirst, meets } from "../decision/restrict.ts";
 import { live } from "../decision/resume-request.ts";
 import { acknowledgementDue } from "../escalation/acknowledgement.ts";
 import { isKnownToSomebody } from "../escalation/passing-on.ts";
@@ -50,6 +50,7 @@ function settledBy({ entry, situation }: Made, { deployment }: Governed): readon
     .filter(({ status }) => status === "open")
     .filter((found) => isDecidable(found) || (isUnmatched(found) && found.id === entry.escalation))
     .filter(({ response }) => meets(deployment, response, entry.after))
+    .filter(({ id }) => entry.authority !== actFirst || id !== entry.escalation)
     .map(({ id }) => id);
 }
 
@@ -88,6 +89,21 @@ export function* checkByPolicy(moment: Made, here: Governed): Findings {
     );
   yield* checkCause(moment, found);
   yield* checkWrittenResponse(moment, here, response);
+}
+
+/** The response of a trigger that acts first: in the moment in which it opened, and once. */
+export function* checkFirst(moment: Made, here: Governed): Findings {
+  const { entry, situation, now } = moment;
+  const found = escalationIn(situation.state, entry.escalation || "HP-0");
+  const trigger = found && situation.pinned(found.policy).triggers.get(found.trigger);
+  const isDue = found?.status === "open" && found.openedAt === now && found.decided === null;
+  if (!isDue || !trigger?.actsFirst || found.verdict !== "fired" || found.response === null)
+    return yield unauthorized(
+      `the policy acts first on ${entry.escalation || "nothing"}, for which no trigger says so at this moment`,
+    );
+  if (entry.cause !== "at once")
+    yield inconsistent(`it acts first, and says “${entry.cause}” for it`);
+  yield* checkWrittenResponse(moment, here, found.response);
 }
 
 function* checkWrittenResponse(moment: Made, here: Governed, response: Response): Findings {

@@ -144,6 +144,7 @@ export const startRule = oneOf(...rules);
 export const authority = oneOf(
   ...rules,
   "onTimeout.respond",
+  "act.first",
   "undo",
   "widen.decider+widen.confirm",
   "widen.deputy+widen.confirm",

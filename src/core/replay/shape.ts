@@ -138,7 +138,7 @@ const shapes: Readonly<Record<EntryKind, is.Check>> = {
       ),
     ),
     breakGlass: is.flag,
-    cause: is.oneOf("", "nobody seen", "seen, not decided", "unreachable"),
+    cause: is.oneOf("", "nobody seen", "seen, not decided", "unreachable", "at once"),
     suite: is.text,
     by: is.orNone(is.person),
     due: is.orNone(is.time),

@@ -96,6 +96,11 @@ export function withoutAnswer(
     : line`Without a decision by ${by}, Holdpoint ${happens(response, " it")}`;
 }
 
+/** What was to be done is done: nothing more follows by itself. */
+export function staysSo(by: Part): Line {
+  return line`Without a decision by ${by}, it stays so`;
+}
+
 export function noDeadline(): Line {
   return line`No deadline: it stays open until somebody decides`;
 }
@@ -145,6 +150,7 @@ const causes: Readonly<Record<TimeoutCause, string>> = {
   "nobody seen": "Not acknowledged.",
   "seen, not decided": "Acknowledged, but nobody decided as the policy asks.",
   unreachable: "The named person could not be reached.",
+  "at once": "The policy acts first; now people are asked.",
 };
 
 export function byRule(

@@ -1,6 +1,7 @@
 import { parseDuration } from "../../duration.ts";
 import { ownTriggers } from "../../filters.ts";
 import { compileCondition } from "../condition.ts";
+import { nextScope } from "../posture.ts";
 import type { PolicyDoc } from "../schema/policy-schema.ts";
 import { checkChange } from "./check-deployment.ts";
 import { checkMemory } from "./check-memory.ts";
@@ -24,6 +25,7 @@ export function checkTrigger(look: CheckInput, id: string, trigger: Trigger): vo
       checkOn(look, { deployment: name, trigger, path });
   }
   checkCondition(look, trigger, path);
+  checkAct(look, trigger, path);
   checkClocks(look, trigger, path);
 }
 
@@ -56,6 +58,15 @@ function oddUnit(unit: string | undefined, limits: readonly number[]): string | 
   if (unit === "%" && small !== undefined && large === undefined)
     return `% shows ${small} as ${small} %: write unit: percent where values are shares of one`;
   return null;
+}
+
+function checkAct({ report }: CheckInput, { act, response }: Trigger, path: Path): void {
+  if (act === "first" && (response === "retest" || response === "monitor"))
+    report.error(
+      [...path, "act"],
+      `there is nothing to do first: ${response} restricts nothing`,
+      "no act, or a response of pause or { narrow: <scope> }",
+    );
 }
 
 function checkClocks({ report }: CheckInput, trigger: Trigger, path: Path): void {
@@ -102,6 +113,7 @@ function checkResponse(
 ): void {
   const names = given.scopes.get(deployment) ?? [];
   if (typeof response === "string" || names.length === 0) return;
+  if (response.narrow === nextScope && !names.includes(nextScope)) return;
   const place = [...path, "response", "narrow"];
   const isWidest = response.narrow === names[0];
   if (isWidest)

@@ -4,7 +4,7 @@ import { canonicalText } from "../../log/bytes.ts";
 import { lengthOf } from "../../time.ts";
 import { ruledFor } from "../authority-for.ts";
 import type { DecisionKind, Deployment, Policy, Ref, Trigger } from "../model.ts";
-import { strengthOf } from "../posture.ts";
+import { meantNow, strengthOf } from "../posture.ts";
 import { severities } from "../severity.ts";
 import { looserExpectations } from "./relaxations-expect.ts";
 import { looserTold } from "./relaxations-notify.ts";
@@ -223,7 +223,10 @@ function looserRuled(change: Change, trigger: Trigger): readonly string[] {
 const never = Number.POSITIVE_INFINITY;
 
 function looserTrigger(old: Trigger, now: Trigger, deployment: Deployment): readonly string[] {
-  const weaker = strengthOf(deployment, now.response) < strengthOf(deployment, old.response);
+  const [is, was] = [now, old].map(({ response }) =>
+    strengthOf(deployment, meantNow(deployment, response, idsOf(deployment)[0] ?? "")),
+  );
+  const weaker = (is ?? 0) < (was ?? 0);
   return [
     ...(old.when === now.when ? [] : [`the condition of ${old.id} changed.`]),
     ...(canonicalText(old.memory) === canonicalText(now.memory)
@@ -239,6 +242,9 @@ function looserTrigger(old: Trigger, now: Trigger, deployment: Deployment): read
       after: now.acknowledgeWithin,
     }),
     ...slower(old.id, { what: "decision", before: old.decideWithin, after: now.decideWithin }),
+    ...(old.actsFirst && !now.actsFirst
+      ? [`${old.id} is no longer answered at once, by policy.`]
+      : []),
     ...(old.onTimeout === "respond" && now.onTimeout !== "respond"
       ? [`${old.id} is passed on instead of answered when time is up.`]
       : []),

@@ -9,7 +9,9 @@ const response = z
   .union(
     [
       z.enum(["retest", "monitor", "pause"]),
-      z.strictObject({ narrow: z.string().describe("A scope") }),
+      z.strictObject({
+        narrow: z.string().describe("A scope, or next for one narrower than what is in force then"),
+      }),
     ],
     says("must be retest, monitor, pause or { narrow: <scope> }"),
   )
@@ -53,6 +55,10 @@ export const trigger = z.strictObject({
     .describe(
       "respond: the predefined response, by policy; pass: name the next deputy, then respond",
     )
+    .optional(),
+  act: z
+    .enum(["first"])
+    .describe("first: the response is applied at once, by policy, and then people are asked")
     .optional(),
   title: words
     .max(60, says("must be at most 60 characters"))

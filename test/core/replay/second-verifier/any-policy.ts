@@ -56,6 +56,10 @@ export const policies: readonly Written[] = [
     "    repeated: { times: 5, within: 24h, by: labels.class }\n    severity: critical #",
   ]),
   writtenPolicy(["audience: staff,    tools: false", "compute: evals"]),
+  writtenPolicy(
+    ["    severity: critical                    #", "    act: first\n    severity: critical #"],
+    ["response: { narrow: no-tools }", "response: { narrow: next }"],
+  ),
   writtenPolicy(["onTimeout: respond                    #", "onTimeout: pass #"]),
   writtenPolicy([
     "      on: [model.changed",
