@@ -1,7 +1,6 @@
 import {
   type CommandContext,
   type CommandResult,
-  type Found,
   form,
   type ParsedCommand,
   type Prepared,
@@ -9,14 +8,14 @@ import {
   type Refused,
   refused,
 } from "../src/app/commands/command.ts";
-import { findRestricted } from "../src/app/commands/target.ts";
+import { type FoundAll, findEach } from "../src/app/commands/target.ts";
 import { meantAnywhere, meantFirst, scopeMeant } from "../src/core/command-line/find-target.ts";
 import { isFiller, plainWord, unfilled } from "../src/core/command-line/phone-typing.ts";
 import { restrict } from "../src/core/decision/restrict.ts";
 import { nearestNames } from "../src/core/did-you-mean.ts";
 import { parseDuration } from "../src/core/duration.ts";
 import type { Millis } from "../src/core/ids.ts";
-import type { Policy } from "../src/core/policy/model.ts";
+import type { Deployment, Policy } from "../src/core/policy/model.ts";
 import { answers } from "../src/core/words/answers.ts";
 import * as typed from "../src/core/words/typed-line.ts";
 import { reasonWith } from "./clauses.ts";
@@ -44,24 +43,31 @@ export async function restricting(
     .filter((text) => text !== "")
     .join(" ");
   if (isBare && said.invocation.escalation === null) return restrictForm(policy, what, command);
-  const target = await findRestricted(context, said, isBare ? [] : words);
-  if ("refusal" in target) return target;
-  const asked = scoped(policy, what, target);
+  const found = await findEach(context, said, { words: isBare ? [] : words, restricts: true });
+  if ("refusal" in found) return found;
+  const asked = scoped(policy, what, found);
   if ("refusal" in asked) return asked;
   const { to, left } = asked;
   const reason = reasonWith(left, said.reason);
   if (breakGlass && reason === "") return needsReason(`breakglass ${what} ${words.join(" ")}`);
-  const { escalation } = target;
+  const { targets, name } = found;
   const { version } = said.invocation;
-  const restriction = { do: what, to, askAgainIn, breakGlass, version, escalation };
+  const restriction = { do: what, to, askAgainIn, breakGlass, version };
   return {
     do: "decide",
     asked: what,
-    targets: [target],
+    targets,
+    name,
     reason,
-    judge: (situation, { reason: committed }) =>
-      restrict(situation, { ...restriction, actor: personAsking(said), reason: committed }),
-    after: unused(policy, { target, left, askAgainIn }),
+    judge: (situation, { target: { escalation }, reason: committed, group }) =>
+      restrict(situation, {
+        ...restriction,
+        actor: personAsking(said),
+        escalation,
+        reason: committed,
+        group,
+      }),
+    after: [...unused(policy, { found, left, askAgainIn }), ...unseen(context, said, name)],
   };
 }
 
@@ -75,20 +81,31 @@ const needsReason = (line: string): Refused =>
 function scoped(
   policy: Policy,
   what: "narrow" | "pause",
-  { deployment, left }: Found,
+  { targets, left }: FoundAll,
 ): { readonly to: string | null; readonly left: readonly string[] } | Refused {
-  const rules = policy.deployments.get(deployment);
-  if (what === "pause" || !rules) return { to: null, left: meaningful(left) };
-  const { to, unknown, left: others } = scopeMeant(left, rules);
+  const scopes = targets.flatMap(({ deployment }) => scopesOf(policy, deployment));
+  if (what === "pause" || scopes.length === 0) return { to: null, left: meaningful(left) };
+  const { to, unknown, left: others } = scopeMeant(left, { scopes });
   if (unknown === null) return { to, left: meaningful(others) };
-  const near = nearestNames(
-    plainWord(unknown),
-    rules.scopes.map(({ id }) => id),
-  );
+  const near = nearestNames(plainWord(unknown), [...new Set(scopes.map(({ id }) => id))]);
+  const [{ deployment } = { deployment: "" }] = targets;
   return refused(
     { refused: "unknown-scope", name: unknown, deployment, nearest: near },
     deployment,
   );
+}
+
+const scopesOf = (policy: Policy, deployment: string): Deployment["scopes"] =>
+  policy.deployments.get(deployment)?.scopes ?? [];
+
+/** Somebody who reads only some deployments is not told that a whole group has stopped. */
+function unseen(
+  { policy }: CommandContext,
+  said: ParsedCommand,
+  name: string | null,
+): readonly string[] {
+  const given = policy.readers?.get(personAsking(said)) ?? "all";
+  return name === null || given === "all" ? [] : [typed.onlyWhatYouRead(name)];
 }
 
 /** Polite words alone are no reason. */
@@ -99,11 +116,11 @@ const meaningful = (words: readonly string[]): readonly string[] =>
 function unused(
   policy: Policy,
   {
-    target,
+    found,
     left,
     askAgainIn,
   }: {
-    readonly target: Found;
+    readonly found: FoundAll;
     readonly left: readonly string[];
     readonly askAgainIn: Millis | null;
   },
@@ -113,8 +130,10 @@ function unused(
   const names = [...policy.deployments.values()];
   const other = meantFirst(left, names) ?? meantAnywhere(left, names);
   const name = other?.escalation ?? policy.deployments.get(other?.deployments[0] ?? "")?.name;
-  const isOther =
-    other?.deployments[0] !== target.deployment && other?.escalation !== target.escalation;
+  const isOther = found.targets.every(
+    ({ deployment, escalation }) =>
+      other?.deployments[0] !== deployment && other?.escalation !== escalation,
+  );
   return [
     typed.takenAsReason(left.join(" ")),
     ...(name !== undefined && isOther ? [typed.alsoNamed(name)] : []),

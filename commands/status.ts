@@ -1,5 +1,11 @@
-import { type Command, type CommandContext, refused, told } from "../src/app/commands/command.ts";
-import { findTarget } from "../src/app/commands/target.ts";
+import {
+  type Command,
+  type CommandContext,
+  type CommandReply,
+  refused,
+  told,
+} from "../src/app/commands/command.ts";
+import { findEach } from "../src/app/commands/target.ts";
 import type { Past } from "../src/app/reads/then.ts";
 import { buildCard } from "../src/core/card/build-card.ts";
 import type { Line } from "../src/core/card/card.ts";
@@ -22,7 +28,7 @@ import { askedThen } from "./past.ts";
 
 export const status: Command = {
   name: "status",
-  usage: "status [deployment or HP-…] [at <date>] [csv or jsonl]",
+  usage: "status [deployment, group:…, model:… or HP-…] [at <date>] [csv or jsonl]",
   summary: "what each deployment may do now, or did at a time, and until when",
   anybody: true,
   asks: true,
@@ -38,10 +44,15 @@ export const status: Command = {
       const views = await viewsOf(ids);
       return { ...told(heading, views.map(statusLine)), ...fileOf(tableOf(views), format) };
     }
-    const target = await findTarget(context, said, said.words);
-    if ("refusal" in target) return target;
-    if (target.left.length > 0) return oddWords(target.left, { usage: status.usage });
-    const { deployment: name, escalation } = target;
+    const found = await findEach(context, said, { words: said.words, restricts: false });
+    if ("refusal" in found) return found;
+    const { targets, left, name: group } = found;
+    if (left.length > 0) return oddWords(left, { usage: status.usage });
+    if (group !== null) {
+      const views = await viewsOf(targets.map(({ deployment }) => deployment));
+      return ofGroup(group, views, { heading, format });
+    }
+    const [{ deployment: name, escalation } = { deployment: "", escalation: null }] = targets;
     const [view] = await viewsOf([name]);
     if (!view?.situation.state.posture)
       return refused({ refused: "unknown-deployment", name, nearest: ids.slice(0, 3) });
@@ -50,6 +61,15 @@ export const status: Command = {
     return { ...told(heading, all), ...fileOf(tableOf([view]), format) };
   },
 };
+
+function ofGroup(
+  name: string,
+  views: readonly ViewContext[],
+  { heading, format }: { readonly heading: string; readonly format: Parameters<typeof fileOf>[1] },
+): CommandReply {
+  const lines = views.flatMap((view) => [statusLine(view), ...openLines(view)]);
+  return { ...told(`${name}. ${heading}`, lines), ...fileOf(tableOf(views), format) };
+}
 
 /** Views of deployments, now or as they were. */
 function viewsFor(context: CommandContext, past: Past | null) {

@@ -95,6 +95,8 @@ const refusals: {
   stranger: {},
   "unknown-command": { name: "resum", nearest: ["resume"] },
   usage: { usage: "resume <what>", problem: "Say what." },
+  "unknown-group": { name: "group:agnts", nearest: ["group:agents"] },
+  "one-by-one": { name: "group:agents", nearest: [deployment] },
   "several-called": { name: "Assistant", nearest: [deployment] },
   "odd-words": { words: "fully", usage: "resume <what>", again: null },
   "say-plainly": { verb: "resume", typed: "resume" },

@@ -52,6 +52,17 @@ const day: readonly Step[] = [
     told: "No deployment “asistant-prod”. Did you mean: assistant-prod?",
   },
   {
+    say: "pause model:aurora-9 because it lies",
+    as: "chidi",
+    told: "Nothing changed: the policy has no model “model:aurora-9”. Did you mean: model:aurora-3?",
+  },
+  {
+    say: "resume model:aurora-3 because fine",
+    as: "chidi",
+    told: "Nothing changed: of a group or a model only pause, narrow and status can be said.",
+  },
+  { say: "status model:aurora-3", as: "bob", told: "model:aurora-3. Now:" },
+  {
     say: "keep “Assistant (production)” for ever because fine",
     as: "chidi",
     told: "I do not understand “for ever”. Like this: keep <what> because … Your reason is kept: “for ever because fine”.",

@@ -179,6 +179,7 @@ export function policyWith(parts: PolicyParts = {}): Policy {
     schedules: new Map((parts.schedules ?? [oncall]).map((schedule) => [schedule.id, schedule])),
     channels: new Map(),
     deployments: new Map([["assistant-prod", parts.deployment ?? assistant]]),
+    groups: new Map(),
     triggers: new Map((parts.triggers ?? triggers).map((trigger) => [trigger.id, trigger])),
     readers: null,
     redact: null,

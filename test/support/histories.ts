@@ -1,3 +1,4 @@
+import { restrict } from "../../src/core/decision/restrict.ts";
 import { personId } from "../../src/core/ids.ts";
 import { canonicalBytes } from "../../src/core/log/bytes.ts";
 import { commit, digestOf } from "../../src/core/log/commitment.ts";
@@ -50,6 +51,12 @@ export const loose = writtenPolicy([
   "by: [erin, frank, bob], people: 1",
 ]);
 
+/** Has a group. */
+export const grouped = writtenPolicy([
+  "unmatched: {",
+  "groups: { all: [assistant-prod] }\nunmatched: {",
+]);
+
 export type Line = Record<string, unknown>;
 
 /** The entries of a log as lines of an export. */
@@ -59,7 +66,7 @@ export function linesOf(log: Log): Line[] {
 
 /** An export of these lines: hashed, and signed with the right key. */
 export function exportedAs(lines: readonly Line[], more: readonly Written[] = []): Export {
-  const policies = [written, strict, loose, ...more].map(
+  const policies = [written, strict, loose, grouped, ...more].map(
     ({ policy, bytes }) => [policy.digest, bytes] as const,
   );
   return { ...exportOf(lines), policies: new Map(policies), disclosures: new Uint8Array() };
@@ -199,6 +206,19 @@ export const histories = {
     const rebind = rfc3339(log.now + days(1));
     const more = { changes: [change], deployments: ["assistant-prod"], rebind };
     log.add([{ actor: operator, body: { ...changed, ...more } }]);
+    said(log, "chidi", "resume to full");
+    said(log, "frank", "resume");
+    return log;
+  },
+  /** Everything that runs a model is paused by one line, then one of a group is narrowed. */
+  together: () => {
+    const log = begin(grouped.policy);
+    const stop = { to: null, version: null, breakGlass: false, escalation: null, askAgainIn: null };
+    const asked = { ...stop, actor: id("dana"), reason: log.text("it lies") };
+    const group = { name: "group:all", count: 1 };
+    log.decide((situation) => restrict(situation, { ...asked, do: "narrow", group }));
+    const model = { name: "model:aurora-3", count: 1, first: "e_another" };
+    log.decide((situation) => restrict(situation, { ...asked, do: "pause", group: model }));
     said(log, "chidi", "resume to full");
     said(log, "frank", "resume");
     return log;

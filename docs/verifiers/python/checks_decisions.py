@@ -69,6 +69,21 @@ def check_made(m):
     yield from _check_posture(m)
     yield from _check_review(m)
     yield from _check_links(m)
+    yield from _check_group(m)
+
+
+def _check_group(m):
+    """What was said of a group or a model was decided of deployments that are of it."""
+    entry, group = m.entry, m.entry.get("group")
+    if group is None:
+        return
+    if entry["decision"] not in ("narrow", "pause") or entry["undoes"] or not entry["people"]:
+        yield inconsistent("it is of a group, and no narrow or pause by a person")
+    members = m.s.policy.together(group["name"])
+    if entry["deployment"] not in members:
+        yield inconsistent("it was said of a group to which its deployment does not belong")
+    if not 1 <= group["count"] <= len(members):
+        yield inconsistent("it is one of more or fewer decisions than the group has deployments")
 
 
 def _check_makers(m):

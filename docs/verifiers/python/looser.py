@@ -22,6 +22,9 @@ def _all(before, after, old, now):
     yield from _authority(before, after, old, now)
     yield from _reviews(old, now)
     yield from _scopes(old, now)
+    for name, members in before.groups.items():
+        if old.id in members and old.id not in after.groups.get(name, []):
+            yield f"it is no longer in the group {name}"
     yield from _enforcement(old, now)
     yield from _expectations(before, after, old)
     yield from _sources(before, after, old)

@@ -40,6 +40,7 @@ def _local(text, zone):
 class Deployment:
     def __init__(self, name, doc):
         self.id, self.owner, self.starts = name, doc.get("owner"), doc["starts"]
+        self.model = doc["model"]
         self.scopes, self.authority = doc["scopes"], doc["authority"]
         said = doc.get("severities", {})
         self.severities = {severity: item["authority"] for severity, item in said.items()}
@@ -141,12 +142,21 @@ class Policy:
         self.channels = doc["channels"]
         self.deployments = {name: Deployment(name, item) for name, item in _sorted(doc["deployments"])}
         self.triggers = {name: Trigger(name, item) for name, item in _sorted(doc["triggers"])}
+        self.groups = doc.get("groups", {})
         self.rebind = duration(doc["rebind"]) if "rebind" in doc else DAY
         self.redact = set(doc["redact"]["by"]) if "redact" in doc else None
         self.sources = dict(_sorted(doc["sources"]))
         self.notify = doc.get("notify", {})
         self.wake = doc.get("wake", {})
         self.audit = doc.get("audit", {})
+
+    def together(self, name):
+        """The deployments of a group, or those that run a model; none for anything else."""
+        kind, _, rest = name.partition(":")
+        if kind == "group":
+            return self.groups.get(rest, [])
+        running = [found.id for found in self.deployments.values() if found.model == rest]
+        return running if kind == "model" and rest else []
 
 
     def ruled(self, name, escalation):

@@ -267,6 +267,7 @@ KINDS = {
         "people": many(person),
         "byLink": optional(many(person)),
         "agreed": optional(many(having(person=person, reason=commitment))),
+        "group": optional(having(name=text, count=count, first=optional(entry_id))),
         "undoes": or_none(entry_id),
         "reopens": optional(
             many(having(escalation=escalation, acknowledgeBy=or_none(time), decideBy=or_none(time)))

@@ -1,6 +1,7 @@
 import type { Button, Line } from "../../core/card/card.ts";
 import type { ViewContext } from "../../core/card/view-context.ts";
 import type { Commitment, EntryId, EscalationId, Instant, PersonId } from "../../core/ids.ts";
+import type { DecidedTogether } from "../../core/log/decision-entries.ts";
 import type { Account, Actor } from "../../core/people/person.ts";
 import type { Policy } from "../../core/policy/model.ts";
 import type { Refusal } from "../../core/state/refusal.ts";
@@ -36,6 +37,8 @@ export interface Decision {
   readonly asked: string;
   /** Each is answered for itself, all are committed together. */
   readonly targets: readonly Target[];
+  /** The group or model by which they were named; null or missing where each was named itself. */
+  readonly name?: string | null;
   readonly reason: string;
   readonly judge: Judge;
   /** Sentences behind the answer, where nothing is refused. */
@@ -45,7 +48,12 @@ export interface Decision {
 /** The core's answer: entries, or why not. */
 export type Judge = (
   situation: Situation,
-  about: { readonly target: Target; readonly reason: Commitment | "" },
+  about: {
+    readonly target: Target;
+    readonly reason: Commitment | "";
+    /** Set where a group or a model was named. */
+    readonly group: DecidedTogether | null;
+  },
 ) => readonly Draft[] | Refusal;
 
 /** Something else that is written with the same guarantees. */

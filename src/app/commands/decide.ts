@@ -23,7 +23,7 @@ import { explain, replyOf } from "./explain.ts";
 import { carryOut } from "./judge-command.ts";
 import { type ReadLine, readLine, unreadable, withKept, withStop } from "./read-line.ts";
 import { resolveActor } from "./resolve-actor.ts";
-import { findRestricted } from "./target.ts";
+import { findEach } from "./target.ts";
 
 /**
  * From a typed line to an answer, whatever chat it came from:
@@ -183,12 +183,13 @@ async function denied(
     refusal,
   }: { readonly said: ParsedCommand; readonly command: Command; readonly refusal: Refusal },
 ): Promise<Prepared> {
-  const target = await findRestricted(context, said, said.words);
-  if ("refusal" in target) return refused(refusal);
+  const found = await findEach(context, said, { words: said.words, restricts: true });
+  if ("refusal" in found) return refused(refusal);
   return {
     do: "decide",
     asked: command.name,
-    targets: [target],
+    targets: found.targets,
+    name: found.name,
     reason: said.reason,
     judge: () => refusal,
   };

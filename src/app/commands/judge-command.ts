@@ -1,7 +1,9 @@
+import type { Line } from "../../core/card/card.ts";
 import { confirmation } from "../../core/card/decision-answer.ts";
 import { refusalText } from "../../core/card/refusal-text.ts";
 import { answerRehearsal } from "../../core/decision/rehearsal.ts";
 import type { Commitment, EscalationId } from "../../core/ids.ts";
+import type { DecidedTogether } from "../../core/log/decision-entries.ts";
 import { denialKey, denialLasts } from "../../core/state/fold.ts";
 import { isDenial, isRefusal, type Refusal } from "../../core/state/refusal.ts";
 import { type Draft, escalationIn, isRehearsal } from "../../core/state/situation.ts";
@@ -61,16 +63,17 @@ async function decide(
   const known = createKnown();
   const judgeAll = async (work: UnitOfWork): Promise<CommandResult> => {
     const replies: CommandResult[] = [];
+    const group = groupOf(work, decision);
     for (const target of targets) {
       if (restsOnEvidence(decision.asked))
         work.restOn(await evidenceSince(store, work.state(target.deployment)));
       replies.push(
         (await overRehearsal(store, work, target)) ??
           known.but(work, target, decision.asked) ??
-          judge(work, { said, target, decision }),
+          judge(work, { said, target, decision, group: followed(work, group) }),
       );
     }
-    return asOneAnswer(work, said, { replies, reason });
+    return asOneAnswer(work, said, { replies, decision });
   };
   try {
     const { result } = await journal.write(pendingCommit(said.invocation, deployments), judgeAll);
@@ -101,14 +104,37 @@ function pendingCommit(invocation: LiveInvocation, deployments: readonly string[
   return { key, surface, deployments, mayCommit, link, stranger: strangerIn(invocation) };
 }
 
+/** Of what was said of a group or a model: how many of its deployments are decided by it. */
+function groupOf(
+  work: UnitOfWork,
+  { name = null, targets, judge: core }: Decision,
+): DecidedTogether | null {
+  if (name === null) return null;
+  const may = targets.filter(
+    (target) =>
+      !isRefusal(core(work.situation(target.deployment), { target, reason: "", group: null })),
+  );
+  return { name, count: may.length };
+}
+
+/** The same for those that follow the first decision. */
+function followed(work: UnitOfWork, group: DecidedTogether | null): DecidedTogether | null {
+  const first = work.entries.find(({ kind }) => kind === "decision.made");
+  return group && first ? { ...group, first: first.id } : group;
+}
+
 /** Several answers as one, each in its words. */
 function asOneAnswer(
   work: UnitOfWork,
   { invocation, words }: ParsedCommand,
-  { replies, reason }: { readonly replies: readonly CommandResult[]; readonly reason: string },
+  {
+    replies,
+    decision,
+  }: { readonly replies: readonly CommandResult[]; readonly decision: Decision },
 ): CommandResult {
+  const { reason, name = null } = decision;
   const [only] = replies;
-  if (only && replies.length === 1) return only;
+  if (only && replies.length === 1 && name === null) return only;
   const { actor } = invocation;
   const person = actor.type === "person" ? actor.person : null;
   const texts = replies.map((reply) =>
@@ -126,9 +152,13 @@ function asOneAnswer(
   );
   const isKept = reason === "" || replies.some((reply) => !("refusal" in reply));
   const given = isKept ? [] : [typed.notRecorded(reason)];
+  const done = replies.filter((reply) => !("refusal" in reply));
+  const ok = done.length === replies.length;
+  if (name === null) return { ok, text: [...texts, ...given].join(" ") };
   return {
-    ok: replies.every((reply) => !("refusal" in reply)),
-    text: [...texts, ...given].join(" "),
+    ok,
+    text: [typed.together(name, done.length, replies.length), ...given].join(" "),
+    lines: texts.map((text): Line => [{ untrusted: text }]),
   };
 }
 
@@ -155,13 +185,19 @@ function judge(
     said: { invocation },
     target,
     decision,
-  }: { readonly said: ParsedCommand; readonly target: Target; readonly decision: Decision },
+    group,
+  }: {
+    readonly said: ParsedCommand;
+    readonly target: Target;
+    readonly decision: Decision;
+    readonly group: DecidedTogether | null;
+  },
 ): CommandResult {
   const { deployment } = target;
   const request = { target, asked: decision.asked, reason: work.text(decision.reason) };
   const outcome =
     rehearsalAnswer(work, invocation, request) ??
-    decision.judge(work.situation(deployment), request);
+    decision.judge(work.situation(deployment), { ...request, group });
   if (isRefusal(outcome)) {
     deny(work, { invocation, commandRequest: request, refusal: outcome });
     return { refusal: outcome, deployment };

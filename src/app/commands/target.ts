@@ -4,6 +4,12 @@ import {
   meantFirst,
   nearestNamed,
 } from "../../core/command-line/find-target.ts";
+import {
+  type TogetherMeant,
+  togetherAnywhere,
+  togetherFirst,
+  type UnknownTogether,
+} from "../../core/command-line/find-together.ts";
 import { isFiller, unfilled } from "../../core/command-line/phone-typing.ts";
 import { nearestNames } from "../../core/did-you-mean.ts";
 import type { EscalationId } from "../../core/ids.ts";
@@ -15,6 +21,7 @@ import {
   type ParsedCommand,
   type Refused,
   refused,
+  type Target,
 } from "./command.ts";
 
 /** What the words of a command are said to. */
@@ -33,6 +40,8 @@ export async function findTarget(
   const inThread = said.invocation.escalation;
   if (words.length === 0 && inThread !== null)
     return ofEscalation(parts, { id: inThread, typed: inThread, left: [] });
+  const together = togetherIn(parts, words);
+  if (together) return "refusal" in together ? together : oneByOne(together);
   const names = deploymentsOf(parts);
   const meant = meantFirst(words, names);
   return meant ? resolved(parts, meant) : unknown(words, names);
@@ -43,7 +52,7 @@ export async function findTarget(
  * over, one thing that is named anywhere is meant, and below a card its escalation, whatever is
  * said of it. Only a name that may be another one's is asked back.
  */
-export async function findRestricted(
+async function findRestricted(
   parts: TargetParts,
   said: ParsedCommand,
   words: readonly string[],
@@ -62,6 +71,63 @@ export async function findRestricted(
     return unknown(rest, names, thread);
   return other ?? (isLikeName(rest) ? unknown(rest, names, thread) : above);
 }
+
+/** What is meant by one line: deployments, or an escalation, and the words behind it. */
+export interface FoundAll {
+  readonly targets: readonly Target[];
+  readonly left: readonly string[];
+  /** The group or model that was named; null where one deployment or escalation was. */
+  readonly name: string | null;
+}
+
+/**
+ * Like {@link findTarget}, and a group or a model means each of its deployments. Of what restricts,
+ * see {@link findRestricted}.
+ */
+export async function findEach(
+  parts: TargetParts,
+  said: ParsedCommand,
+  { words, restricts }: { readonly words: readonly string[]; readonly restricts: boolean },
+): Promise<FoundAll | Refused> {
+  const together = togetherIn(parts, words);
+  if (together) return "refusal" in together ? together : each(together);
+  const find = restricts ? findRestricted : findTarget;
+  const found = await find(parts, said, words);
+  if (!("refusal" in found)) return { targets: [found], left: found.left, name: null };
+  const elsewhere =
+    restricts && said.invocation.escalation === null
+      ? togetherAnywhere(unfilled(words), parts.policy)
+      : null;
+  return elsewhere ? each(elsewhere) : found;
+}
+
+const each = ({ name, deployments, left }: TogetherMeant): FoundAll => ({
+  targets: deployments.map((deployment) => ({ deployment, escalation: null })),
+  left,
+  name,
+});
+
+/**
+ * The group or model that the words begin with; null where they begin with none. A deployment that
+ * is called `Group chat` goes before a group that is named without a colon.
+ */
+function togetherIn(
+  { policy }: TargetParts,
+  words: readonly string[],
+): TogetherMeant | Refused | null {
+  const rest = unfilled(words);
+  const meant = togetherFirst(rest, policy);
+  if (!meant) return null;
+  const isSaidPlainly = rest[0]?.includes(":") ?? false;
+  if (!isSaidPlainly && meantFirst(rest, [...policy.deployments.values()])) return null;
+  return "unknown" in meant ? unknownTogether(meant) : meant;
+}
+
+const unknownTogether = ({ unknown: name, nearest }: UnknownTogether): Refused =>
+  refused({ refused: "unknown-group", name, nearest });
+
+const oneByOne = ({ typed: name, deployments: nearest }: TogetherMeant): Refused =>
+  refused({ refused: "one-by-one", name, nearest });
 
 /** Whether a word is written as ids are, so that somebody may have meant one. */
 const isLikeName = ([first = ""]: readonly string[]): boolean =>

@@ -25,6 +25,7 @@ export function choicesOf(
   switch (refusal.refused) {
     case "unknown-deployment":
     case "several-called":
+    case "unknown-group":
     case "unknown-escalation":
     case "unknown-scope":
     case "unknown-person":
@@ -37,6 +38,8 @@ export function choicesOf(
       return refusal.nearest.map((verb) =>
         offered(view, { asked: { ...asked, verb }, name: verb }),
       );
+    case "one-by-one":
+      return refusal.nearest.slice(0, 5).map((name) => instead(view, { asked, refusal, name }));
     case "say-plainly":
       return [offered(view, { asked, name: asked.verb })];
     case "odd-words":

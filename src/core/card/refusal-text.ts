@@ -183,6 +183,8 @@ const aboutWords = [
   "in-the-past",
   "usage",
   "several-called",
+  "unknown-group",
+  "one-by-one",
   "odd-words",
   "say-plainly",
   "too-long",
@@ -244,6 +246,10 @@ function wordsText(view: ViewContext, refusal: AboutWords): string {
       return `${refusal.problem} Like this: ${refusal.usage}`;
     case "several-called":
       return typed.severalCalled(refusal.name, refusal.nearest);
+    case "unknown-group":
+      return typed.unknownGroup(refusal.name, refusal.nearest);
+    case "one-by-one":
+      return typed.oneByOne(refusal.name, refusal.nearest);
     case "odd-words":
       return typed.oddWords(refusal.words, refusal.usage);
     case "say-plainly":

@@ -2,6 +2,7 @@ import { nearestNames } from "../did-you-mean.ts";
 import { liveFor, open } from "../escalation/escalation.ts";
 import { timeoutCause } from "../escalation/passing-on.ts";
 import type { Commitment, EscalationId, Instant, Millis, PersonId, ScopeId } from "../ids.ts";
+import type { DecidedTogether } from "../log/decision-entries.ts";
 import type { AuthorityRule, Deviation, TimeoutCause } from "../log/entry-fields.ts";
 import type { Actor } from "../people/person.ts";
 import type { DecisionKind, Deployment, Response } from "../policy/model.ts";
@@ -29,6 +30,8 @@ export interface RestrictRequest extends DecisionRequest {
   /** For narrow: the scope named, or null for the next narrower. */
   readonly to: ScopeId | null;
   readonly askAgainIn: Millis | null;
+  /** Set where it is said of a group or a model. */
+  readonly group?: DecidedTogether | null;
 }
 
 /** Whether what is in force after a restriction is at least what was written down. */
@@ -100,6 +103,7 @@ export function restrict(situation: Situation, asked: RestrictRequest): readonly
     cause: "",
     main: answered.at(-1),
     openedByHand: opened?.kind === "escalation.opened" ? opened.escalation : null,
+    group: asked.group ?? null,
   });
   return [...byHand, ...made.map((body): Draft => ({ actor, body }))];
 }
@@ -131,6 +135,7 @@ interface Restriction {
   readonly cause: TimeoutCause | "";
   readonly main: EscalationState | undefined;
   readonly openedByHand: EscalationId | null;
+  readonly group?: DecidedTogether | null;
 }
 
 function restriction(
@@ -169,6 +174,7 @@ function restriction(
     people: what.people,
     breakGlass: what.breakGlass,
     cause: what.cause,
+    ...(what.group && { group: what.group }),
   });
   // Somebody who says stop has not agreed to the resume that waits, even where nothing gets
   // narrower by it.
@@ -198,7 +204,9 @@ export function decisionBody(
     readonly decision: DecisionKind;
     readonly reassess: Instant;
     readonly reasonToFollow: boolean;
-  } & Partial<Pick<Made, "undoes" | "suite" | "by" | "due" | "monitor" | "byLink" | "agreed">>,
+  } & Partial<
+      Pick<Made, "undoes" | "suite" | "by" | "due" | "monitor" | "byLink" | "agreed" | "group">
+    >,
 ): Made {
   const { reassess, byLink = situation.link === null ? [] : made.people, ...rest } = made;
   const version = (situation.state.posture?.version ?? 0) + (made.before === made.after ? 0 : 1);

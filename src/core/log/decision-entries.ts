@@ -10,6 +10,16 @@ import type {
 } from "./entry-fields.ts";
 import type { EvidenceReference } from "./evidence.ts";
 
+/** What a decision that was said of a group or a model has to say of the others. */
+export interface DecidedTogether {
+  /** `group:agents` or `model:aurora-3`. */
+  readonly name: string;
+  /** How many of its deployments were decided by the same line. */
+  readonly count: number;
+  /** The first of these decisions; missing in that one itself. */
+  readonly first?: EntryId;
+}
+
 /** Entries about decisions: requested, approved, made, explained and refused. */
 export type DecisionBody =
   | {
@@ -64,6 +74,8 @@ export type DecisionBody =
       readonly byLink?: readonly PersonId[];
       /** Of a resume: the reasons of those who agreed to it; missing where nobody gave one. */
       readonly agreed?: readonly Agreed[];
+      /** Of narrow and pause: missing where it was said of one deployment. */
+      readonly group?: DecidedTogether;
       readonly undoes: EntryId | "";
       /** Of an undo: the escalations it opens again, each with the time that was left to it. */
       readonly reopens?: readonly {

@@ -76,6 +76,7 @@ export function narrowedTo(policy: Policy, readable: Readable): Policy {
   return {
     ...policy,
     deployments,
+    groups: new Map([...policy.groups].flatMap((named) => narrowedGroup(named, readable))),
     triggers: new Map([...policy.triggers].flatMap((named) => narrowedTrigger(named, readable))),
     schedules: new Map([...policy.schedules].filter(([id]) => refs.includes(`schedule:${id}`))),
     channels: new Map([...policy.channels].filter(([id]) => channels.has(id))),
@@ -93,6 +94,14 @@ function narrowedTrigger(
 ): readonly (readonly [string, Trigger])[] {
   const deployments = trigger.deployments.filter((deployment) => readable.has(deployment));
   return deployments.length === 0 ? [] : [[id, { ...trigger, deployments }]];
+}
+
+function narrowedGroup(
+  [id, members]: readonly [string, readonly string[]],
+  readable: ReadonlySet<string>,
+): readonly (readonly [string, readonly string[]])[] {
+  const own = members.filter((deployment) => readable.has(deployment));
+  return own.length === 0 ? [] : [[id, own]];
 }
 
 /** The same of the canonical form: its deployments and the rules about them, and nothing else. */

@@ -126,6 +126,7 @@ export function compilePolicy(canonical: object): Omit<Policy, "digest"> & { rea
       teams: teams ?? null,
     })),
     deployments: mapOf(doc.deployments, deploymentOf),
+    groups: mapOf(doc.groups ?? {}, (_id, members) => members),
     triggers: mapOf(doc.triggers, (id, trigger) => triggerOf(id, trigger, remembered)),
     rebind: doc.rebind === undefined ? rebindByDefault : millis(doc.rebind),
     unmatchedChannel: doc.unmatched?.channel ?? null,

@@ -265,6 +265,8 @@ export interface Policy {
   readonly schedules: ReadonlyMap<string, Schedule>;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly deployments: ReadonlyMap<string, Deployment>;
+  /** The deployments of each group, in the order of the policy. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
   readonly triggers: ReadonlyMap<string, Trigger>;
   /** For how long the account of a person counts as new after it changed; 0 = not at all. */
   readonly rebind: Millis;

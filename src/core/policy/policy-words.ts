@@ -66,6 +66,7 @@ function pathWords(path: Path): string {
 
 const singular: ReadonlyMap<string, string> = new Map([
   ["deployments", "deployment"],
+  ["groups", "group"],
   ["triggers", "rule"],
   ["schedules", "schedule"],
   ["channels", "channel"],

@@ -1,5 +1,6 @@
 import { actFirst } from "../decision/restrict.ts";
 import type { PersonId } from "../ids.ts";
+import { togetherAs } from "../policy/groups.ts";
 import { paused } from "../policy/posture.ts";
 import { breakGlassReview, reassessBy, reassessNoLater } from "../reassessment/reassessment.ts";
 import { instantOf, rfc3339 } from "../time.ts";
@@ -28,6 +29,7 @@ export function* checkMade(moment: Made): Findings {
   yield* checkPosture(moment, here);
   yield* checkReview(moment, here);
   yield* checkLinks(moment);
+  yield* checkGroup(moment);
 }
 
 /** Whoever acted is the last of the people behind it, and each is there once. */
@@ -85,6 +87,20 @@ function* checkReview({ entry, situation, now }: Made, { deployment }: Governed)
     yield inconsistent(
       `it is asked again on ${entry.reassessBy}; the policy says ${rfc3339(latest)} at the latest`,
     );
+}
+
+/** What was said of a group or a model was decided of deployments that are of it. */
+function* checkGroup({ entry, situation }: Made): Findings {
+  if (entry.group === undefined) return;
+  const { name, count } = entry.group;
+  const isRestriction = entry.decision === "narrow" || entry.decision === "pause";
+  if (!isRestriction || entry.undoes !== "" || entry.people.length === 0)
+    yield inconsistent("it is of a group, and no narrow or pause by a person");
+  const members = togetherAs(situation.policy, name) ?? [];
+  if (!members.includes(entry.deployment))
+    yield inconsistent(`it was said of ${name}, to which “${entry.deployment}” does not belong`);
+  if (count < 1 || count > members.length)
+    yield inconsistent(`it is one of ${count} decisions; ${name} is ${members.length} deployments`);
 }
 
 /** Those behind it who were signed in by a login link of the operator are named. */

@@ -246,6 +246,7 @@ const noPolicy: Policy = {
   schedules: new Map(),
   channels: new Map(),
   deployments: new Map(),
+  groups: new Map(),
   triggers: new Map(),
   readers: null,
   redact: null,

@@ -127,6 +127,9 @@ const shapes: Readonly<Record<EntryKind, is.Check>> = {
     people: is.each(is.person),
     byLink: is.optional(is.each(is.person)),
     agreed: is.optional(is.agreed),
+    group: is.optional(
+      is.having({ name: is.text, count: is.count, first: is.optional(is.entryId) }),
+    ),
     undoes: is.orNone(is.entryId),
     reopens: is.optional(
       is.each(

@@ -189,6 +189,19 @@ export type Refusal =
       readonly nearest: readonly string[];
     }
   | { readonly refused: "usage"; readonly usage: string; readonly problem: string }
+  /** A group or a model that the policy does not have; `nearest` as they are said. */
+  | {
+      readonly refused: "unknown-group";
+      readonly name: string;
+      readonly nearest: readonly string[];
+    }
+  /** Said of a group or a model, and possible for one deployment at a time only. */
+  | {
+      readonly refused: "one-by-one";
+      /** As it was typed. */
+      readonly name: string;
+      readonly nearest: readonly string[];
+    }
   /** Several deployments are called so. */
   | {
       readonly refused: "several-called";

@@ -71,6 +71,36 @@ export function severalCalled(name: string, ids: readonly string[]): string {
   return `Several deployments are called “${name}”: ${ids.join(", ")}. Say which one.`;
 }
 
+/** A group or a model that nobody wrote into the policy, or two that are called alike. */
+export function unknownGroup(name: string, nearest: readonly string[]): string {
+  const [kind = ""] = name.split(":");
+  const next =
+    nearest.length > 0
+      ? `Did you mean: ${nearest.join(", ")}?`
+      : kind === "group"
+        ? "The policy has no groups: name a deployment, or model: and a model."
+        : "No deployment of the policy says which model it runs: name a deployment or a group.";
+  return `Nothing changed: the policy has no ${kind} “${name}”. ${next}`;
+}
+
+/** Of a command that one deployment at a time is named for. */
+export function oneByOne(name: string, deployments: readonly string[]): string {
+  return `Nothing changed: of a group or a model only pause, narrow and status can be said. Everything else is said of one deployment at a time, as each resume needs its own second person. ${name} is ${deployments.join(", ")}.`;
+}
+
+/** What was done by one line to several deployments. */
+export function together(name: string, done: number, all: number): string {
+  if (done === 0) return `${name}: none of ${all} changed.`;
+  return done === all
+    ? `${name}: all ${all} recorded in one step.`
+    : `${name}: ${done} of ${all} recorded in one step; the others did not change.`;
+}
+
+/** Of a group or a model of which somebody may read only some deployments. */
+export function onlyWhatYouRead(name: string): string {
+  return `You read only some deployments: others of ${name}, if there are any, did not change.`;
+}
+
 /** Of a command that widens: a word that only looks like it is asked back. */
 export function sayPlainly(typed: string, verb: string): string {
   return `Nothing changed: “${clipped(typed, 80)}” may mean ${verb}, which I do only if the line begins with that word. Press the button if you meant it.`;

@@ -27,6 +27,7 @@ export function checkPolicy(
   for (const [id, item] of Object.entries(doc.deployments)) checkDeployment(look, id, item);
   for (const [id, item] of Object.entries(doc.triggers)) checkTrigger(look, id, item);
   for (const [id, item] of Object.entries(doc.sources)) checkSource(look, id, item);
+  checkGroups(look);
   checkReaders(look);
   checkErasers(look);
   checkChannels(look);
@@ -48,6 +49,18 @@ function checkPeople(look: CheckInput): void {
     if (slack ?? teams) continue;
     look.report.warning(["people", key], "has no chat id: only the console reaches this person");
   }
+}
+
+/** Which deployments belong together, each named once. */
+function checkGroups(look: CheckInput): void {
+  for (const [id, members] of Object.entries(look.doc.groups ?? {}))
+    for (const [at, name] of members.entries()) {
+      const path = ["groups", id, at];
+      if (!known(look, { section: "deployments", name, path })) continue;
+      const first = members.indexOf(name);
+      if (first < at)
+        look.report.clash(path, ["groups", id, first], `names ${name} twice: name it once`);
+    }
 }
 
 /** Who may read what; and whom `readers` leaves without anything to read. */

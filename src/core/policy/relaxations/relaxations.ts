@@ -99,6 +99,7 @@ function looserRules(change: Change): readonly string[] {
     ...longer("time to undo a restriction", old.undo, now.undo),
     ...looserReassess(old, now),
     ...looserScopes(old, now),
+    ...leftGroups(change),
     ...looserEnforcement(old, now),
     ...looserExpectations(change),
     ...looserHeard(change.before, change.after, old),
@@ -121,6 +122,12 @@ function moreErasers({ before, after }: Change): readonly string[] {
     ? ["everybody whom the policy names may erase from the record."]
     : counted(notIn(after.redact, before.redact), "more", "erase from the record");
 }
+
+/** Whoever stops a group that it has left no longer stops it; nor does word of the group reach it. */
+const leftGroups = ({ before, after, old }: Change): readonly string[] =>
+  [...before.groups]
+    .filter(([id, members]) => members.includes(old.id) && !after.groups.get(id)?.includes(old.id))
+    .map(([id]) => `it is no longer in the group ${id}.`);
 
 const longer = (what: string, before: number, after: number): readonly string[] =>
   after > before ? [`${what} ${spokenDuration(after)} (was ${spokenDuration(before)}).`] : [];

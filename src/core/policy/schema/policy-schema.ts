@@ -13,6 +13,7 @@ import {
   words,
   zone,
 } from "./field-schemas.ts";
+import { groups } from "./groups-schema.ts";
 import { audit, notify, wake } from "./notify-schema.ts";
 import { source } from "./source-schema.ts";
 import { trigger } from "./trigger-schema.ts";
@@ -206,6 +207,7 @@ export const policySchema = z.strictObject({
     .default({}),
   channels: z.record(id, channel).describe("Where cards are posted"),
   deployments: z.record(id, deployment),
+  groups: groups.optional(),
   triggers: z.record(id, trigger).describe("What requires a decision"),
   unmatched: z
     .strictObject({ channel: z.string().describe("A key of channels") })

@@ -1,4 +1,5 @@
 import {
+  grouped,
   loose,
   strict,
   type Written,
@@ -15,6 +16,11 @@ export const policies: readonly Written[] = [
   strict,
   loose,
   writtenText(threeDeployments(exampleText)),
+  grouped,
+  writtenPolicy([
+    "unmatched: {",
+    "groups: { all: [assistant-prod], none: [assistant-prod] }\nunmatched: {",
+  ]),
   writtenPolicy([
     "decider: chidi                    # the",
     "decider: schedule:model-oncall # the",
