@@ -28,7 +28,7 @@ import { askedThen } from "./past.ts";
 
 export const status: Command = {
   name: "status",
-  usage: "status [deployment, group:…, model:… or HP-…] [at <date>] [csv or jsonl]",
+  usage: "status [<what>] [at <date>] [csv or jsonl]",
   summary: "what each deployment may do now, or did at a time, and until when",
   anybody: true,
   asks: true,
