@@ -174,7 +174,8 @@ function saidOf(
   const condition = compileCondition(when);
   if ("problems" in condition) return [];
   const verdict: Verdict = condition.evaluate(signal, partial);
-  const what = typeof response === "string" ? response : `narrow to ${response.narrow}`;
+  const asked = typeof response === "string" ? response : `narrow to ${response.narrow}`;
+  const what = trigger.shadow ? `${asked}, shadow: asks nobody` : asked;
   switch (verdict.is) {
     case "fired":
       return memoryOf(trigger)

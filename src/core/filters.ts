@@ -40,6 +40,7 @@ const entryWords: Readonly<Record<EntryKind, true>> = {
   "retest.followed": true,
   "rehearsal.answered": true,
   "signal.noted": true,
+  "trigger.shadowed": true,
   "person.away": true,
   "reassessment.set": true,
   "reassessment.reminded": true,

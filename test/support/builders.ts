@@ -122,6 +122,7 @@ const trigger = (parts: Partial<Trigger> & Pick<Trigger, "id" | "response">): Tr
   when: "true",
   severity: "high",
   authority: null,
+  shadow: false,
   acknowledgeWithin: minutes(10),
   decideWithin: minutes(30),
   onTimeout: "respond",

@@ -29,6 +29,7 @@ MAKERS = {
     "rehearsal.answered": ("person", "policy"),
     "retest.followed": ("policy",),
     "signal.noted": ("policy",),
+    "trigger.shadowed": ("policy",),
     "person.away": ANY_PERSON,
     "session.issued": ("operator", "person"),
     "session.used": ANY_PERSON,

@@ -517,6 +517,12 @@ def check_retest(m):
         yield inconsistent("it says that the re-test did not come, before its date")
 
 
+def check_shadowed(m):
+    trigger = m.s.policy.triggers.get(m.entry["trigger"])
+    if trigger is None or not trigger.shadow or m.state.id not in trigger.deployments:
+        yield inconsistent(f"{m.entry['trigger']} is no shadow trigger of this deployment")
+
+
 def check_explained(m):
     decisions = [m.state.last, *(found.decided for found in m.state.escalations)]
     decided = next((d for d in decisions if d and d.entry == m.entry["explains"]), None)

@@ -28,6 +28,8 @@ def check_opened(m):
     trigger = m.s.policy.triggers.get(entry["trigger"])
     if entry["trigger"] not in NAMES and (trigger is None or m.state.id not in trigger.deployments):
         yield inconsistent(f"{entry['trigger']} is no trigger of this deployment")
+    if trigger and trigger.shadow:
+        yield inconsistent(f"{entry['trigger']} is a shadow trigger, which opens nothing")
     yield from _check_opener(m, trigger)
     if entry["escalation"] != f"HP-{m.org.last_number + 1}":
         yield inconsistent(f"the next number was HP-{m.org.last_number + 1}")

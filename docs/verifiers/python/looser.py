@@ -253,7 +253,7 @@ class _Ruled:
 
 def _triggers(before, after, old, now):
     for was in before.triggers.values():
-        if old.id not in was.deployments:
+        if old.id not in was.deployments or was.shadow:
             continue
         is_ = after.triggers.get(was.id)
         if is_ is None or old.id not in is_.deployments:
@@ -263,6 +263,9 @@ def _triggers(before, after, old, now):
         today = after.ruled(old.id, _Ruled(was.id, is_.severity))
         for what in _authority(before, after, then, today):
             yield f"{was.id}: {what}"
+        if is_.shadow:
+            yield f"the trigger {was.id} is only evaluated"
+            continue
         if was.when != is_.when:
             yield f"the condition of {was.id} changed"
         if was.memory != is_.memory:

@@ -111,7 +111,7 @@ class Trigger:
     def __init__(self, name, doc):
         self.id, self.deployments = name, doc["deployments"]
         self.when, self.severity = doc.get("when", "false"), doc["severity"]
-        self.authority = doc.get("authority")
+        self.authority, self.shadow = doc.get("authority"), doc.get("shadow", False)
         self.memory = {key: _memory(key, doc[key]) for key in REMEMBERS if key in doc}
         said = doc["response"]
         self.response = {"kind": said} if isinstance(said, str) else {"kind": "narrow", "scope": said["narrow"]}

@@ -35,6 +35,7 @@ CHECKS = {
     "reassessment.reminded": decisions.check_reminded,
     "reassessment.overdue": decisions.check_overdue,
     "retest.followed": decisions.check_retest,
+    "trigger.shadowed": decisions.check_shadowed,
     "enforcement.reported": decisions.check_reported,
     "person.away": common.check_away,
     "session.issued": common.check_issued,

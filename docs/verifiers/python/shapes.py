@@ -337,6 +337,13 @@ KINDS = {
         "remind": or_none(time),
         "run": or_null(having(source=text, model=text)),
     },
+    "trigger.shadowed": {
+        "deployment": text,
+        "trigger": text,
+        "verdict": word("fired", "indeterminate"),
+        "source": text,
+        "signal": commitment,
+    },
     "signal.noted": {
         "deployment": text,
         "what": word("test", "over"),

@@ -1,6 +1,7 @@
 import { lapse, respondFirst } from "../../core/decision/restrict.ts";
 import { liveFor, open } from "../../core/escalation/escalation.ts";
 import { noteSignal } from "../../core/escalation/noted.ts";
+import { noteShadow } from "../../core/escalation/shadow.ts";
 import {
   endsWhatFires,
   needsAnswer,
@@ -11,6 +12,7 @@ import {
 import type { EscalationId } from "../../core/ids.ts";
 import type { Verdict } from "../../core/policy/condition.ts";
 import { ownSource } from "../../core/policy/expectation.ts";
+import type { Trigger } from "../../core/policy/model.ts";
 import { missedConditions } from "../../core/reassessment/retest.ts";
 import { conditionOf } from "../../core/reassessment/silence-notice.ts";
 import type { ObservedSignal } from "../../core/signal.ts";
@@ -108,10 +110,13 @@ export function evaluateSignal(
 ): void {
   const { work } = at;
   const { signal, partial } = receivedSignal.observed;
-  const verdicts = verdictsWith(at, receivedSignal, deployment);
+  const all = verdictsWith(at, receivedSignal, deployment);
+  const isOver = isOverAlready(at, receivedSignal, deployment);
+  const { verdicts, shadows } = byShadow(work, all, deployment);
+  if (!isOver) recordShadows(work, { receivedSignal, deployment, shadows });
   const fired = verdicts.filter(({ verdict }) => verdict.is !== "quiet");
   if (partial && fired.length === 0) return;
-  if (isOverAlready(at, receivedSignal, deployment)) {
+  if (isOver) {
     show(work, { receivedSignal, deployment, what: "over" });
     return;
   }
@@ -127,12 +132,48 @@ export function evaluateSignal(
         : kept(work, receivedSignal),
     );
   const ended = endsWhatFires(signal)
-    ? endWhatItMeans(at, { receivedSignal, deployment, verdicts: verdictsOf(verdicts) })
+    ? endWhatItMeans(at, { receivedSignal, deployment, verdicts: verdictsOf(all) })
     : [];
   receiveElsewhere(work, { receivedSignal, deployment, told: new Set([...joined, ...ended]) });
   noteChange(work, receivedSignal, deployment);
   // Whoever is asked to approve a resume reads on the card what came in since.
   if (work.state(deployment).proposal) work.redrawLive(deployment);
+}
+
+/** What is open already goes on by the trigger that opened it. */
+const isShadow = (work: UnitOfWork, { id, shadow }: Trigger, deployment: string): boolean =>
+  shadow && !liveFor(work.state(deployment), id);
+
+/** What asks people, and what is only recorded. */
+function byShadow(work: UnitOfWork, all: readonly TriggerVerdict[], deployment: string) {
+  const shadows = all.filter(({ trigger }) => isShadow(work, trigger, deployment));
+  return { verdicts: all.filter((judged) => !shadows.includes(judged)), shadows };
+}
+
+function recordShadows(
+  work: UnitOfWork,
+  {
+    shadows,
+    ...of
+  }: Pick<Fired, "receivedSignal" | "deployment"> & { readonly shadows: readonly TriggerVerdict[] },
+): void {
+  for (const shadow of shadows) shadowed(work, { ...of, ...shadow });
+}
+
+/** Records what a shadow trigger makes of a signal. */
+function shadowed(
+  work: UnitOfWork,
+  { receivedSignal, deployment, trigger, verdict }: Omit<Fired, "decided">,
+): void {
+  if (verdict.is === "quiet") return;
+  const { signal } = receivedSignal.observed;
+  const drafts = noteShadow(work.situation(deployment), {
+    trigger: trigger.id,
+    verdict: verdict.is,
+    source: short(signal.source),
+    signal: work.text(signalText(signal)),
+  });
+  work.add(`deployment:${deployment}`, drafts);
 }
 
 /** Shows a test signal: no trigger is evaluated, nothing opens or ends. */
@@ -216,6 +257,10 @@ export function openOrJoin(
   { work, known }: JudgeContext,
   { receivedSignal, deployment, trigger, verdict, decided }: Fired,
 ): EscalationId | null {
+  if (isShadow(work, trigger, deployment)) {
+    shadowed(work, { receivedSignal, deployment, trigger, verdict });
+    return null;
+  }
   const before = countedBefore(known, {
     deployment,
     rule: trigger.id,

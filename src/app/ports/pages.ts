@@ -58,6 +58,8 @@ export interface PoliciesView {
   readonly adoptions: readonly AdoptionView[];
   /** Whether there are older ones. */
   readonly isCut: boolean;
+  /** What shadow triggers did lately, newest first, at most 20. */
+  readonly shadows: readonly Line[];
   readonly shown: {
     readonly adoption: AdoptionView;
     /** Null = it is in force. */

@@ -17,7 +17,9 @@ export async function coverage({
   const { triggers, sources, deployments } = rules.policy(org.policy);
   const verdicts = await store.verdictsOf([...triggers.keys()]);
   const heard = await store.heardFrom([...sources.keys()]);
-  const watched = new Set([...triggers.values()].flatMap((trigger) => trigger.deployments));
+  const watched = new Set(
+    [...triggers.values()].flatMap(({ shadow, deployments }) => (shadow ? [] : deployments)),
+  );
   const rulesThat = (verdict: string) =>
     [...triggers.keys()].filter((id) => (verdicts.get(id) ?? "never") === verdict);
   return {

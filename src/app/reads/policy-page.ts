@@ -1,3 +1,4 @@
+import { historyLine } from "../../core/card/history-line.ts";
 import type { Digest } from "../../core/ids.ts";
 import { policyChanges } from "../../core/policy/policy-words.ts";
 import { timeOf } from "../../core/time.ts";
@@ -16,6 +17,9 @@ interface PolicyParts {
 
 /** As many adoptions as a page lists, the newest. */
 const mostListed = 100;
+
+/** As many entries of shadow triggers as a page lists, the newest. */
+const mostShadowed = 20;
 
 /**
  * The policies that were adopted, and one of them in words with what it changed: the newest whose
@@ -41,9 +45,11 @@ export async function policiesView(
   if (shown === undefined || at >= mostListed) return undefined;
   const before = adoptions[at + 1] ?? null;
   const words = await wordsOf(parts, shown.digest);
+  const shadowed = await parts.store.entries({ kinds: ["trigger.shadowed"], limit: mostShadowed });
   return {
     adoptions: adoptions.slice(0, mostListed),
     isCut: adoptions.length > mostListed,
+    shadows: shadowed.map((recorded) => historyLine(view, recorded)),
     shown: {
       adoption: shown,
       until: adoptions[at - 1]?.at ?? null,

@@ -40,6 +40,7 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "rehearsal.answered": "Rehearsal over",
   "person.away": "Out of office",
   "signal.noted": "Test or late signal shown",
+  "trigger.shadowed": "Shadow trigger",
   "reassessment.set": "Review scheduled",
   "reassessment.reminded": "Review reminder",
   "reassessment.overdue": "Review overdue",

@@ -11,7 +11,7 @@ export const policyAddress = (digest: string): string =>
 
 /** One policy in words with what it changed, and all that were adopted. */
 export function policyHtml(
-  { adoptions, isCut, shown }: PoliciesView,
+  { adoptions, isCut, shadows, shown }: PoliciesView,
   pageContext: PageContext,
 ): Html {
   const { adoption, until, words, before } = shown;
@@ -27,6 +27,7 @@ export function policyHtml(
   <ul class="targets">${adoptions.map((each) => html`<li>${adoptionHtml(each, each === adoption)} ${lineHtml(each.line, me)}</li>`)}</ul>
   ${isCut && html`<p>The ${adoptions.length} newest. Older ones: <code>decisions kind policy.adopted until &lt;date&gt;</code>, and <code>policy at &lt;date&gt;</code>.</p>`}
   <p>Two others are compared by <code>policy diff &lt;date&gt; &lt;date&gt;</code>.</p>
+  ${shadows.length > 0 && html`<h2>Shadow triggers</h2><p>Evaluated and recorded; nobody was asked. All of them: <code>decisions kind trigger.shadowed</code>.</p><ul class="targets">${shadows.map((line) => html`<li>${lineHtml(line, me)}</li>`)}</ul>`}
   <h2>In words</h2>
   <dl class="words">${words.map(({ of, says }) => html`<dt>${pageText(of)}</dt><dd>${pageText(says)}</dd>`)}</dl>
 </div>`;

@@ -116,6 +116,7 @@ export function sentenceFor(view: ViewContext, entry: Entry): AnnouncementSenten
     case "hold.placed":
     case "hold.lifted":
     case "record.read":
+    case "trigger.shadowed":
       return null;
     case "decision.confirmed":
       return entry.takesEffect === undefined ? null : waits(view, name);

@@ -24,6 +24,7 @@ export type Others = Extract<
       | "rehearsal.answered"
       | "retest.followed"
       | "signal.noted"
+      | "trigger.shadowed"
       | "person.away"
       | "session.issued"
       | "session.used"
@@ -68,6 +69,7 @@ export function otherSentence(view: HistoryContext, entry: Others, by: string): 
     case "retest.followed":
       return retestSentence(view, entry);
     case "signal.noted":
+    case "trigger.shadowed":
       return notedSentence(entry);
     case "person.away":
       return [
@@ -118,11 +120,30 @@ function issuedSentence(
     : [`${by} created a login link for ${named(view, person)}`];
 }
 
-const notedSentence = ({ what, source, deployment }: EntryOf<"signal.noted">): Line => [
-  what === "test"
-    ? `a test notification from ${source} about `
-    : `an alert from ${source} that had resolved before it arrived, about `,
+function notedSentence(entry: EntryOf<"signal.noted" | "trigger.shadowed">): Line {
+  if (entry.kind === "trigger.shadowed") return shadowedSentence(entry);
+  const { what, source, deployment } = entry;
+  return [
+    what === "test"
+      ? `a test notification from ${source} about `
+      : `an alert from ${source} that had resolved before it arrived, about `,
+    { untrusted: deployment },
+  ];
+}
+
+const shadowedSentence = ({
+  trigger,
+  verdict,
+  source,
+  deployment,
+}: EntryOf<"trigger.shadowed">): Line => [
+  verdict === "fired"
+    ? `the shadow trigger ${trigger} fired at a signal from `
+    : `the shadow trigger ${trigger} could not be evaluated at a signal from `,
+  { untrusted: source },
+  " about ",
   { untrusted: deployment },
+  "; nobody was asked",
 ];
 
 const readSentence = (

@@ -38,7 +38,8 @@ const severities = ["critical", "high", "warning", "info"] as const;
  */
 const modelOf = (policy: Policy, { id }: Deployment): Trigger | null =>
   [...policy.triggers.values()]
-    .filter((trigger) => trigger.deployments.includes(id) && trigger.decideWithin !== null)
+    .filter(({ deployments }) => deployments.includes(id))
+    .filter(({ shadow, decideWithin }) => !shadow && decideWithin !== null)
     .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))[0] ?? null;
 
 /**

@@ -239,6 +239,16 @@ export type Body =
       readonly run: RunSeen | null;
     }
   | {
+      /** What a shadow trigger would have opened an escalation by. It asks nobody. */
+      readonly kind: "trigger.shadowed";
+      readonly deployment: string;
+      readonly trigger: string;
+      readonly verdict: "fired" | "indeterminate";
+      readonly source: string;
+      /** The commitment to all of it. */
+      readonly signal: Commitment;
+    }
+  | {
       /**
        * Shown, and nothing else: what a sender sent to try whether it arrives, or what was over
        * before anybody here had heard of it. No clock runs for it.

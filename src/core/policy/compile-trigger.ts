@@ -39,6 +39,7 @@ export function triggerOf(
     because: doc.because,
     runbook: doc.runbook ?? "",
     steps: doc.steps ?? [],
+    shadow: doc.shadow ?? false,
     title: doc.title ?? "",
     unit: doc.unit ?? "",
     memory,

@@ -132,6 +132,8 @@ export interface Trigger {
   readonly runbook: string;
   /** What people do besides, in order, as commitments. */
   readonly steps: readonly Commitment[];
+  /** Evaluated and recorded only: it opens nothing. */
+  readonly shadow: boolean;
   /** What people call that which it measures; "" = what the sender calls it. */
   readonly title: string;
   /**

@@ -31,6 +31,7 @@ const makers: Readonly<Record<EntryKind, readonly ActorType[]>> = {
   "rehearsal.answered": ["person", "policy"],
   "retest.followed": ["policy"],
   "signal.noted": ["policy"],
+  "trigger.shadowed": ["policy"],
   "person.away": ["person"],
   "session.issued": ["operator", "person"],
   "session.used": ["person"],

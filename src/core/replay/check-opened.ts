@@ -33,6 +33,10 @@ export function* checkOpened(moment: Opened): Findings {
     yield inconsistent(
       `it is opened by ${named(entry.trigger)}, which is no trigger of “${situation.state.id}” in the policy in force`,
     );
+  if (trigger?.shadow)
+    yield inconsistent(
+      `it is opened by ${named(entry.trigger)}, a shadow trigger, which opens nothing`,
+    );
   yield* checkOpener(moment, trigger);
   yield* checkNumber(moment);
   yield* checkOnlyOne(moment);

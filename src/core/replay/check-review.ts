@@ -69,6 +69,14 @@ export function* checkRetest({ entry, situation, now }: Moment<"retest.followed"
   if (isEarly) yield inconsistent("it says that the re-test did not come, before its date");
 }
 
+export function* checkShadowed({ entry, situation }: Moment<"trigger.shadowed">): Findings {
+  const trigger = situation.policy.triggers.get(entry.trigger);
+  if (!trigger?.shadow || !trigger.deployments.includes(situation.state.id))
+    yield inconsistent(
+      `it is of “${entry.trigger}”, which is no shadow trigger of “${situation.state.id}” in the policy in force`,
+    );
+}
+
 export function* checkExplained(moment: Moment<"decision.explained">): Findings {
   const { entry, situation } = moment;
   const { lastDecision, escalations } = situation.state;

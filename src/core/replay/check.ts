@@ -31,6 +31,7 @@ import {
   checkReported,
   checkRetest,
   checkSet,
+  checkShadowed,
 } from "./check-review.ts";
 import type { Findings } from "./finding.ts";
 import type { Moment } from "./moment.ts";
@@ -61,6 +62,7 @@ const checks: Checks = {
   "rehearsal.answered": checkRehearsed,
   "retest.followed": checkRetest,
   "signal.noted": null,
+  "trigger.shadowed": checkShadowed,
   "person.away": checkAway,
   "session.issued": checkIssued,
   "session.used": checkUsed,

@@ -207,6 +207,13 @@ const shapes: Readonly<Record<EntryKind, is.Check>> = {
     remind: is.orNone(is.time),
     run: is.orNull(is.having({ source: is.text, model: is.text })),
   }),
+  "trigger.shadowed": of({
+    deployment: is.text,
+    trigger: is.text,
+    verdict: is.oneOf("fired", "indeterminate"),
+    source: is.text,
+    signal: is.commitment,
+  }),
   "signal.noted": of({
     deployment: is.text,
     what: is.oneOf("test", "over"),

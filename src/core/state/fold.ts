@@ -61,6 +61,9 @@ export function deploymentsOf(entry: Entry): readonly string[] {
 /** Refusals are remembered this long, so that one is recorded once per actor, target and kind. */
 export const denialLasts = 600_000;
 
+/** Under what it is remembered that a shadow trigger was recorded. */
+export const shadowKey = (trigger: string): string => `shadow ${trigger}`;
+
 /** What identifies a refusal for {@link denialLasts}. */
 export function denialKey(actor: Actor, escalation: EscalationId | "", asked: string): string {
   return `${deniedAs(actor)}|${escalation}|${asked}`;
@@ -109,6 +112,8 @@ export function foldDeployment(state: DeploymentState, entry: Entry): Deployment
       return { ...state, retests: retestFollowed(state.retests, entry) };
     case "signal.noted":
       return noted(state, entry, at);
+    case "trigger.shadowed":
+      return { ...state, noted: { ...state.noted, [shadowKey(entry.trigger)]: at } };
     case "escalation.updated":
     case "escalation.acknowledged":
     case "escalation.moved":

@@ -209,7 +209,9 @@ function checkUnused({ doc, report }: CheckInput): void {
   for (const id of Object.keys(doc.channels)) {
     if (!used.has(id)) report.warning(["channels", id], "is used by nothing");
   }
-  const watched = new Set(Object.values(doc.triggers).flatMap((trigger) => trigger.deployments));
+  const watched = new Set(
+    Object.values(doc.triggers).flatMap(({ shadow, deployments }) => (shadow ? [] : deployments)),
+  );
   for (const id of Object.keys(doc.deployments)) {
     if (!watched.has(id))
       report.warning(

@@ -202,7 +202,7 @@ const looserTriggers = (
   }: { readonly after: Policy; readonly old: Deployment; readonly now: Deployment },
 ): readonly string[] =>
   [...before.triggers.values()]
-    .filter((trigger) => trigger.deployments.includes(old.id))
+    .filter((trigger) => !trigger.shadow && trigger.deployments.includes(old.id))
     .flatMap((trigger) => {
       const next = after.triggers.get(trigger.id);
       return next?.deployments.includes(old.id)
@@ -230,6 +230,7 @@ function looserRuled(change: Change, trigger: Trigger): readonly string[] {
 const never = Number.POSITIVE_INFINITY;
 
 function looserTrigger(old: Trigger, now: Trigger, deployment: Deployment): readonly string[] {
+  if (now.shadow) return [`the trigger ${old.id} is only evaluated: it asks nobody any more.`];
   const [is, was] = [now, old].map(({ response }) =>
     strengthOf(deployment, meantNow(deployment, response, idsOf(deployment)[0] ?? "")),
   );

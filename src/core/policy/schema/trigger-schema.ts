@@ -79,5 +79,9 @@ export const trigger = z.strictObject({
     .max(15, says("must be at most 15 steps"))
     .describe("What people do besides, in order; on the card behind More…")
     .optional(),
+  shadow: z
+    .literal(true, says("must be true, or be left out"))
+    .describe("Only evaluated and recorded: it opens nothing and asks nobody")
+    .optional(),
   because: words.describe("The reason, as shown on the card"),
 });

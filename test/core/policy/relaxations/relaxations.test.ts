@@ -57,6 +57,12 @@ const loosenings: readonly (readonly [name: string, from: string, to: string, wo
     "",
     "it is no longer looked at on a fixed day.",
   ],
+  [
+    "a trigger that becomes a shadow",
+    "    severity: high\n",
+    "    severity: high\n    shadow: true\n",
+    "the trigger jailbreaks is only evaluated: it asks nobody any more.",
+  ],
   ["no owner", "    owner: dana\n", "", "its owner changed"],
   [
     "a scope with tools",
@@ -284,6 +290,13 @@ describe("what got looser", () => {
       "Assistant: harness is read differently than before.",
     ]);
     expect(said(before, compiledOf(mapped(", note: longer")))).toEqual([]);
+  });
+
+  test("whatever becomes of a shadow trigger loosens nothing", () => {
+    const shadow = changed(["    severity: high\n", "    severity: high\n    shadow: true\n"]);
+    const weaker = shadow.replace("signal.value > 0.05", "signal.value > 0.5");
+    expect(said(compiledOf(shadow), compiledOf(weaker))).toEqual([]);
+    expect(said(compiledOf(shadow), small)).toEqual([]);
   });
 
   test("a trigger or a deployment that is gone is named", () => {

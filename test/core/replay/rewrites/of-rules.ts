@@ -13,6 +13,23 @@ import {
 /** When it was, and under which rules. */
 export const ofRules: readonly Rewrite[] = [
   {
+    name: "a shadow of a trigger that is none",
+    of: "unanswered",
+    is: "INCONSISTENT",
+    change: (lines) => {
+      const index = at(lines, "escalation.opened");
+      const { v, origin, at: time, subject, policy } = lines[index] ?? {};
+      lines.splice(index, 0, {
+        ...{ v, origin, at: time, subject, policy, surface: "webhook", id: "e_shadow" },
+        ...{ kind: "trigger.shadowed", actor: { type: "policy" }, deployment: "assistant-prod" },
+        ...{ trigger: "jailbreak-rate", verdict: "fired", source: "s" },
+        signal: `c_${"0".repeat(64)}`,
+      });
+      return index;
+    },
+    says: /jailbreak-rate”, which is no shadow trigger/,
+  },
+  {
     name: "the response by policy before its time",
     of: "unanswered",
     is: "UNAUTHORIZED",

@@ -211,6 +211,13 @@ const ofDeployment: Readonly<Record<string, Maker>> = {
     remind: "",
     run: null,
   }),
+  "trigger.shadowed": (place) => ({
+    deployment: "assistant-prod",
+    trigger: place.pick.of(["jailbreak-rate", "refusal-collapse", "none"]),
+    verdict: "fired",
+    source: "s",
+    signal: commitment,
+  }),
   "signal.noted": () => ({
     deployment: "assistant-prod",
     what: "test",

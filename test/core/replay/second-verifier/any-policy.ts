@@ -66,6 +66,10 @@ export const policies: readonly Written[] = [
     ["    severity: critical                    #", "    act: first\n    severity: critical #"],
     ["response: { narrow: no-tools }", "response: { narrow: next }"],
   ),
+  writtenPolicy([
+    "    severity: critical                    #",
+    "    shadow: true\n    severity: critical #",
+  ]),
   writtenPolicy(["onTimeout: respond                    #", "onTimeout: pass #"]),
   writtenPolicy([
     "      on: [model.changed",
