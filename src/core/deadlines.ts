@@ -2,22 +2,17 @@ import { rehearsalTimeout } from "./decision/rehearsal.ts";
 import { lapse, respondByPolicy } from "./decision/restrict.ts";
 import { takeEffect } from "./decision/take-effect.ts";
 import { acknowledgementDue, missedAcknowledgement } from "./escalation/acknowledgement.ts";
+import { differenceOf, updateOf, updatesFrom } from "./escalation/changed-values.ts";
 import { closedByConfirmation, confirmBy, unconfirmedByNow } from "./escalation/enforcement.ts";
-import { closesAt, updateEvery } from "./escalation/escalation.ts";
+import { closesAt } from "./escalation/escalation.ts";
 import { passOnTimeout } from "./escalation/passing-on.ts";
-import { shownOf } from "./escalation/shown-conditions.ts";
-import { short } from "./escalation/signal-evidence.ts";
-import { isShared } from "./escalation/unmatched.ts";
 import { handOff, handOffOfResume, nextHandOff } from "./hand-off.ts";
-import type { EscalationId, Instant, Millis } from "./ids.ts";
-import { decimal } from "./log/bytes.ts";
-import type { WorstOf } from "./log/entry.ts";
+import type { EscalationId, Instant } from "./ids.ts";
 import type { Deployment } from "./policy/model.ts";
 import { dueReminders, nextReminder } from "./reassessment/reassessment.ts";
 import { dueRetestReminders, retestDues } from "./reassessment/retest.ts";
 import type { EscalationEvidence } from "./state/evidence.ts";
 import {
-  type BodyOf,
   type Draft,
   deploymentOf,
   isAcknowledgeOnly,
@@ -26,7 +21,6 @@ import {
   type Situation,
 } from "./state/situation.ts";
 import type { DeploymentState, EscalationState } from "./state/state.ts";
-import { rfc3339 } from "./time.ts";
 
 /**
  * What time brings about by itself. A late, doubled or missing look changes nothing: the state says
@@ -91,110 +85,6 @@ function closing(
       body: { kind: "escalation.closed", escalation: escalation.id, because: "quiet" },
     },
   ];
-}
-
-/**
- * What the signals say now that the log does not say yet; null when nothing, or too soon after the
- * last time.
- */
-export function updateOf(
-  situation: Situation,
-  escalation: EscalationState,
-  evidence: EscalationEvidence,
-): Draft | null {
-  if (situation.now < updatesAtFirst(escalation)) return null;
-  const difference = differenceOf(escalation, evidence);
-  if (!difference || situation.now < updatesFrom(escalation, difference)) return null;
-  return { actor: { type: "policy" }, body: difference };
-}
-
-/** How many names a shared escalation has is recorded, and said to people, at most this often. */
-const countedEvery: Millis = 600_000;
-
-function updatesFrom(escalation: EscalationState, { names }: Difference): Instant {
-  return names !== undefined ? escalation.updatedAt + countedEvery : updatesAtFirst(escalation);
-}
-
-/** The first change of an escalation is recorded at once, the next a minute after the last. */
-function updatesAtFirst({ openedAt, updatedAt }: EscalationState): Instant {
-  return updatedAt === openedAt ? openedAt : updatedAt + updateEvery;
-}
-
-type Difference = BodyOf<"escalation.updated">;
-
-function differenceOf(
-  escalation: EscalationState,
-  evidence: EscalationEvidence,
-): Difference | null {
-  const { worst, ...measured } = worstNow(escalation, evidence);
-  const verdict = evidence.fired ? "fired" : "indeterminate";
-  const same =
-    worst === escalation.worst &&
-    evidence.firing === escalation.firing &&
-    (measured.of === undefined || isOfSame(measured.of, escalation));
-  const isUnchanged = same && (verdict === escalation.verdict || escalation.verdict === "none");
-  const isMore = escalation.others !== undefined && evidence.names > escalation.others.counted;
-  if (isUnchanged && !isMore) return null;
-  return {
-    kind: "escalation.updated",
-    escalation: escalation.id,
-    firing: evidence.firing,
-    verdict,
-    worst,
-    seen: null,
-    ...measured,
-    ...(isUnchanged ? { names: evidence.names } : {}),
-  };
-}
-
-/** The worst that was measured, and of what. Values of several names are not of one thing. */
-function worstNow(
-  escalation: EscalationState,
-  evidence: EscalationEvidence,
-): Pick<Difference, "worst" | "of" | "latest"> {
-  const [top] = isShared(escalation) ? [] : shownOf(escalation, evidence).conditions;
-  if (!top || top.worst.value === null) return { worst: escalation.worst };
-  const { worst, latest } = top;
-  const value = decimal(top.worst.value);
-  if (top.key === "") return { worst: value };
-  const last = {
-    value: figureOf(latest.value),
-    at: rfc3339(latest.at),
-    ...(latest.bound ? { bound: latest.bound } : {}),
-  };
-  return {
-    worst: value,
-    of: {
-      source: short(top.source),
-      suite: short(top.suite),
-      scorer: short(top.scorer),
-      score: short(top.score),
-      metric: short(top.metric),
-      group: short(top.group),
-      reducer: short(top.reducer),
-      model: short(top.model),
-      limit: figureOf(worst.limit),
-      worse: worst.worse,
-      ...(worst.bound === "" ? {} : { bound: worst.bound }),
-    },
-    ...(latest.at > worst.at ? { latest: last } : {}),
-  };
-}
-
-const figureOf = (value: number | null): string => (value === null ? "" : decimal(value));
-
-const names = ["source", "suite", "scorer", "score", "metric", "model"] as const;
-const apart = ["group", "reducer"] as const;
-
-/** Whether the log names the same condition already. Old entries lack some of its names. */
-function isOfSame(of: WorstOf, { worstOf, seen }: EscalationState): boolean {
-  const told = worstOf ?? seen;
-  return (
-    told !== null &&
-    names.every((name) => (told[name] ?? of[name]) === of[name]) &&
-    apart.every((name) => (worstOf?.[name] ?? of[name]) === of[name]) &&
-    worstOf?.bound === of.bound
-  );
 }
 
 /** One due time of a deployment: when to look again, and for what. */

@@ -107,4 +107,34 @@ oneDatabase((kind) => {
     expect(await world.posture()).toBe("staff");
     expect((await world.card("HP-2")).card.status).toBe("settled");
   });
+
+  test("what was kept is asked again when it is much worse, with its clocks, and not before", async () => {
+    const world = await openWorld(kind);
+    await world.send("signals", jailbreak(0.06));
+    await world.say("chidi", "ack HP-1");
+    await world.say("chidi", "keep HP-1 because the filter is being rolled out");
+    await world.clock.advance("10m");
+    await world.send("signals", jailbreak(0.064));
+    expect((await world.card("HP-1")).card.status).toBe("settled");
+    await world.restart();
+    await world.send("signals", jailbreak(0.091));
+
+    const { card, lines } = await world.card("HP-1");
+    expect(card.status).toBe("open");
+    expect(lines).toContain("Kept at 6 %, now 9.1 %");
+    expect(lines.join("\n")).toContain("Decides: Chidi Lindt until 10:40");
+    expect(lines).toContain("Not acknowledged");
+    await world.clock.advance("31m");
+    expect(await world.posture()).toBe("no-tools");
+  });
+
+  test("what somebody decides with the newest value before them is not asked again for it", async () => {
+    const world = await openWorld(kind);
+    await world.send("signals", jailbreak(0.06));
+    await world.send("signals", jailbreak(0.07));
+    await world.send("signals", jailbreak(0.095));
+    await world.say("chidi", "keep HP-1 because I see 9.5 percent");
+    await world.clock.advance("5m");
+    expect((await world.card("HP-1")).card.status).toBe("settled");
+  });
 });

@@ -127,6 +127,7 @@ const trigger = (parts: Partial<Trigger> & Pick<Trigger, "id" | "response">): Tr
   decideWithin: minutes(30),
   onTimeout: "respond",
   actsFirst: false,
+  worseBy: null,
   because: "c_because",
   runbook: "",
   steps: [],

@@ -1,5 +1,6 @@
 """How an escalation begins, who is asked next, and what becomes of it (docs/log-format.md §7.1)."""
 
+import re
 from finding import UNREACHED, inconsistent, unauthorized
 from policy import SEVERITIES
 from shapes import is_sealed
@@ -137,6 +138,29 @@ def check_updated(m):
             yield inconsistent("only a signal that no trigger matches gets graver")
     if "named" in m.entry and not found.is_shared:
         yield inconsistent("it adds names to what is about one thing only")
+    if "worse" in m.entry:
+        yield from _check_worse(m, found)
+
+
+def _check_worse(m, found):
+    """It is asked again: it was answered at that value, is worse now, and has the rule's clocks."""
+    entry, worse = m.entry, m.entry["worse"]
+    trigger = m.s.pinned(found.policy).triggers.get(found.trigger)
+    is_answered = found.status == "settled" and found.answered == worse["was"]
+    if not is_answered or not found.decided or found.decided.decision != worse["decision"] or not trigger:
+        yield inconsistent("it asks again what was not answered at that value")
+    further = number(entry["worst"]) - number(worse["was"])
+    if not (-further if entry.get("of", {}).get("worse") == "lower" else further) > 0:
+        yield inconsistent("it asks again what is no worse than before")
+    if worse["acknowledgeBy"] != _in(m.now, trigger.acknowledge_within):
+        yield inconsistent("the trigger says another time to acknowledge")
+    if worse["decideBy"] != _in(m.now, trigger.decide_within):
+        yield inconsistent("the trigger says another time to decide")
+
+
+def number(text):
+    """A decimal of the log; what is none compares with nothing."""
+    return float(text) if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) else float("nan")
 
 
 def check_acknowledged(m):

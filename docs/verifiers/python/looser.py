@@ -274,6 +274,8 @@ def _triggers(before, after, old, now):
         is_strong, was_strong = (
             now.strength(now.meant_now(trigger.response, widest)) for trigger in (is_, was)
         )
+        if (was.worse_by is None) != (is_.worse_by is None) or (is_.worse_by or 0) > (was.worse_by or 0):
+            yield f"from when on {was.id} is asked again changed"
         if was.acts_first and not is_.acts_first:
             yield f"{was.id} is no longer answered at once"
         if is_strong < was_strong:

@@ -119,6 +119,7 @@ class Trigger:
         self.decide_within = _optional(doc.get("decideWithin"))
         self.on_timeout = doc.get("onTimeout")
         self.acts_first = doc.get("act") == "first"
+        self.worse_by = doc.get("worseBy")
 
 
 def _memory(key, value):

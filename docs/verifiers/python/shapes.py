@@ -209,6 +209,15 @@ KINDS = {
         "severity": optional(severity),
         "named": optional(named),
         "names": optional(count),
+        "worse": optional(
+            having(
+                was=text,
+                decision=word("keep", "retest", "monitor"),
+                acknowledgeBy=or_none(time),
+                decideBy=or_none(time),
+                answerBy=or_none(time),
+            )
+        ),
     },
     "escalation.acknowledged": {**ONE, **REASON},
     "acknowledge.missed": {**ONE, "due": time},

@@ -37,7 +37,8 @@ class Escalation:
         self.decider = entry["decider"]
         self.named = [self.decider] if self.decider else []
         self.decided, self.undone = None, []
-        self.verdict = entry["verdict"]
+        self.verdict, self.answered = entry["verdict"], None
+        self.worst = "" if "named" in entry else (entry["seen"] or {}).get("value", "")
 
     def is_rehearsal(self):
         return self.trigger == REHEARSAL
@@ -141,7 +142,14 @@ def _about(change):
 
 def _updated(found, entry, _at):
     found.severity = entry.get("severity", found.severity)
-    if ("severity" in entry or "named" in entry) and found.status == "settled":
+    found.worst = entry["worst"]
+    if "worse" in entry and found.status == "settled":
+        worse = entry["worse"]
+        found.open_again()
+        found.acknowledged, found.missed, found.answered = [], False, None
+        found.acknowledge_by = times.or_none(worse["acknowledgeBy"])
+        found.decide_by = times.or_none(worse["decideBy"])
+    elif ("severity" in entry or "named" in entry) and found.status == "settled":
         found.open_again()
         found.acknowledged, found.missed = [], False
 
@@ -202,6 +210,8 @@ def _settle(found, entry, decision):
     if found.id in entry["settles"]:
         found.status, found.decided = "settled", decision
         found.settled_at = decision.at if found.settled_at is None else found.settled_at
+        if entry["decision"] in ("keep", "retest", "monitor") and found.worst != "":
+            found.answered = found.worst
     elif found.id == entry["escalation"] and not is_aside:
         found.decided = decision
 

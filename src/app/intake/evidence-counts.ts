@@ -1,4 +1,4 @@
-import { updateOf } from "../../core/deadlines.ts";
+import { updateOf } from "../../core/escalation/changed-values.ts";
 import { modelOf, saidAt } from "../../core/escalation/condition-identity.ts";
 import type { Reading } from "../../core/escalation/readings.ts";
 import {

@@ -37,6 +37,7 @@ import { proposalLine } from "./resume-request-lines.ts";
 import { retestSentence } from "./retest-lines.ts";
 import { hearersOf, newsOf } from "./unmatched-lines.ts";
 import { clock, nameOf, scopeWordsOf, type ViewContext, who } from "./view-context.ts";
+import { worsenedLine } from "./worsened-line.ts";
 
 /** The sentence of each entry that the channel or a thread is told, and who is mentioned in it. */
 
@@ -79,7 +80,7 @@ export function sentenceFor(view: ViewContext, entry: Entry): AnnouncementSenten
     case "escalation.opened":
       return openedFor(view, name, entry);
     case "escalation.updated":
-      return newsOf(view, name, entry);
+      return askedAgain(view, name, entry) ?? newsOf(view, name, entry);
     case "escalation.acknowledged":
       return seen(view, name, entry);
     case "acknowledge.missed":
@@ -134,6 +135,22 @@ export function sentenceFor(view: ViewContext, entry: Entry): AnnouncementSenten
     case "identity.unlinked":
       return ofAccount(view, entry);
   }
+}
+
+/** What was kept, monitored or re-tested is much worse by now. */
+function askedAgain(
+  view: ViewContext,
+  name: string,
+  { escalation: id, worse }: EntryOf<"escalation.updated">,
+): AnnouncementSentence | null {
+  const { situation } = view;
+  const escalation = escalationIn(situation.state, id);
+  const [said] = escalation ? worsenedLine(view, escalation) : [];
+  if (!worse || !escalation || !said) return null;
+  return {
+    to: [...seers(situation, escalation), escalation.decider],
+    line: words.said.openAgain(name, id, said),
+  };
 }
 
 /** What was answered as it opened asks nobody. */

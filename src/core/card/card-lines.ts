@@ -28,6 +28,7 @@ import {
   whoWithDuty,
   whoWithTitle,
 } from "./view-context.ts";
+import { worsenedLine } from "./worsened-line.ts";
 
 /**
  * What a card says, line by line, in the order a person needs it. Pure: told the state, the names
@@ -111,6 +112,7 @@ export function openLines(view: ViewContext, escalation: EscalationState): reado
   if (isUnconfirmed(escalation)) return unconfirmedLines(view, escalation);
   const seen = escalation.others ? sharedLines(view, escalation) : [seenLine(view, escalation)];
   const rest = [
+    ...worsenedLine(view, escalation),
     ...(posture ? [words.nowWords(scopeWordsOf(view, posture.scope))] : []),
     ...doneAtOnce(view, escalation),
     ...decidesLine(view, escalation),

@@ -66,7 +66,7 @@ function toldInPerson(view: ViewContext, entry: Entry): DirectNews | null {
       return toldOfPass(view, entry);
     case "escalation.updated":
       // Of what changes while it is open, only that it is worse than before.
-      return entry.severity === undefined
+      return entry.severity === undefined && entry.worse === undefined
         ? null
         : toldToAll(situation, entry.escalation, words.gotWorse);
     case "oncall.changed": {

@@ -178,6 +178,7 @@ const updatedSentence = (view: ViewContext, entry: EntryOf<"escalation.updated">
   entry.severity ? `, now ${entry.severity}` : "",
   ...namesIn(entry.named ?? []),
   entry.names === undefined ? "" : `, ${entry.names} names in all`,
+  entry.worse ? ", asked again, since it is much worse than when it was answered" : "",
 ];
 
 /** ", worst 0.094 (jailbreak-nightly attack_success mean, aurora-3), limit 0.05; latest 0.021" */

@@ -1,3 +1,4 @@
+import { updatesNow } from "../escalation/changed-values.ts";
 import { breakGlassReview, reassessBy } from "../reassessment/reassessment.ts";
 import type { Refusal } from "../state/refusal.ts";
 import type { Draft, Situation } from "../state/situation.ts";
@@ -43,5 +44,8 @@ export function keep(situation: Situation, asked: DecisionRequest): readonly Dra
     breakGlass: asked.breakGlass,
     cause: "",
   });
-  return [{ actor: { type: "person", person: asked.actor }, body }];
+  return [
+    ...updatesNow(situation, escalation),
+    { actor: { type: "person", person: asked.actor }, body },
+  ];
 }

@@ -1,3 +1,4 @@
+import { updatesNow } from "../escalation/changed-values.ts";
 import type { Instant, PersonId, ScopeId } from "../ids.ts";
 import type { Deviation } from "../log/entry-fields.ts";
 import type { Deployment, Response } from "../policy/model.ts";
@@ -60,7 +61,10 @@ export function watch(situation: Situation, asked: WatchRequest): readonly Draft
     due: asked.due === null ? "" : rfc3339(asked.due),
     monitor: asked.monitor,
   });
-  return [{ actor: { type: "person", person: asked.actor }, body }];
+  return [
+    ...updatesNow(situation, escalation),
+    { actor: { type: "person", person: asked.actor }, body },
+  ];
 }
 
 const restrictsNothing = (plan: Response): boolean =>

@@ -61,11 +61,15 @@ export interface Opening {
  * cannot answer.
  */
 export function open(situation: Situation, opening: Opening): readonly Draft[] {
-  const { now, state } = situation;
+  const { state } = situation;
   const decidable = opening.name !== unmatchedName;
   const ruled = ruledNow(situation, { trigger: opening.name, severity: opening.severity });
   const chain = decidable ? chainOf(situation, ruled) : [];
-  const decideBy = decidable ? inOrNone(now, opening.trigger?.decideWithin) : "";
+  const { acknowledgeBy, decideBy, answerBy } = clocks(situation, {
+    trigger: opening.trigger,
+    chain,
+    decidable,
+  });
   const response = responseNow(situation, opening.trigger);
   const opened: BodyOf<"escalation.opened"> = {
     kind: "escalation.opened",
@@ -81,9 +85,9 @@ export function open(situation: Situation, opening: Opening): readonly Draft[] {
     reason: opening.reason,
     response,
     decider: chain[0] ?? "",
-    acknowledgeBy: inOrNone(now, opening.trigger?.acknowledgeWithin),
+    acknowledgeBy,
     decideBy,
-    answerBy: decidable ? promisedBy(situation, opening.trigger, chain) : "",
+    answerBy,
     onCall: onCallFor(situation, [
       ...(governing(situation, ruled)?.authority.acknowledge ?? []),
       ...chainRefs(situation, ruled),
@@ -97,6 +101,28 @@ export function open(situation: Situation, opening: Opening): readonly Draft[] {
     ...passUntilReachable(situation, { id: opening.id, chain, decideBy }),
   ];
 }
+
+/** The clocks of an escalation that is asked again. */
+export function clocksOf(situation: Situation, trigger: Trigger, escalation: EscalationState) {
+  return clocks(situation, { trigger, chain: chainOf(situation, escalation), decidable: true });
+}
+
+const clocks = (
+  situation: Situation,
+  {
+    trigger,
+    chain,
+    decidable,
+  }: {
+    readonly trigger: Trigger | null;
+    readonly chain: readonly PersonId[];
+    readonly decidable: boolean;
+  },
+) => ({
+  acknowledgeBy: inOrNone(situation.now, trigger?.acknowledgeWithin),
+  decideBy: decidable ? inOrNone(situation.now, trigger?.decideWithin) : "",
+  answerBy: decidable ? promisedBy(situation, trigger, chain) : "",
+});
 
 /** The response of a trigger, as it is meant where the posture of this moment is in force. */
 export function responseNow(situation: Situation, trigger: Trigger | null): Response | null {

@@ -1,6 +1,6 @@
 import type { Commitment, Digest, EntryId, EscalationId, PersonId, ScopeId } from "../ids.ts";
 import type { Actor } from "../people/person.ts";
-import type { Response } from "../policy/model.ts";
+import type { DecisionKind, Response } from "../policy/model.ts";
 import type { Severity } from "../policy/severity.ts";
 import type { AccountBody } from "./account-entries.ts";
 import type { DecisionBody } from "./decision-entries.ts";
@@ -125,6 +125,17 @@ export type Body =
       readonly named?: readonly NamedSignal[];
       /** How many names it has by now, those that are only counted among them. */
       readonly names?: number;
+      /**
+       * It is so much worse than when it was kept, monitored or re-tested that it is asked again:
+       * the value of then, and the clocks that begin now.
+       */
+      readonly worse?: {
+        readonly was: string;
+        readonly decision: DecisionKind;
+        readonly acknowledgeBy: Timestamp | "";
+        readonly decideBy: Timestamp | "";
+        readonly answerBy: Timestamp | "";
+      };
     }
   | {
       readonly kind: "escalation.acknowledged";

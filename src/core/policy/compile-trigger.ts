@@ -36,6 +36,7 @@ export function triggerOf(
     decideWithin: doc.decideWithin === undefined ? null : millis(doc.decideWithin),
     onTimeout: doc.onTimeout ?? null,
     actsFirst: doc.act === "first",
+    worseBy: doc.worseBy ?? null,
     because: doc.because,
     runbook: doc.runbook ?? "",
     steps: doc.steps ?? [],

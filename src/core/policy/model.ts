@@ -126,6 +126,8 @@ export interface Trigger {
   readonly onTimeout: "respond" | "pass" | null;
   /** Whether the response is applied at once, and people are asked afterwards. */
   readonly actsFirst: boolean;
+  /** So much worse than when it was answered it is asked again; null = half as far again. */
+  readonly worseBy: number | null;
   /** Why, in the policy's own words: a commitment; the text is in the erasable table. */
   readonly because: Commitment;
   /** The address of what to follow; "" = none. */

@@ -1,5 +1,6 @@
 import { acknowledgementDue } from "../escalation/acknowledgement.ts";
 import { enforcementOf } from "../escalation/enforcement.ts";
+import { inOrNone } from "../escalation/passing-on.ts";
 import { isWorse } from "../escalation/unmatched.ts";
 import type { Millis, PersonId } from "../ids.ts";
 import { isDecidable, isRehearsal, isUnconfirmed, isUnmatched } from "../state/situation.ts";
@@ -21,6 +22,32 @@ export function* checkUpdated(moment: Moment<"escalation.updated">): Findings {
     );
   if (named !== undefined && found.others === undefined)
     yield inconsistent(`it adds names to ${found.id}, which is about one thing only`);
+  if (entry.worse) yield* checkWorse(moment, found);
+}
+
+/** It is asked again: it was answered at that value, is worse now, and its clocks are the rule's. */
+function* checkWorse(
+  { entry, situation, now }: Moment<"escalation.updated">,
+  found: EscalationState,
+): Findings {
+  const { worse, worst, of } = entry;
+  if (!worse) return;
+  const trigger = situation.pinned(found.policy).triggers.get(found.trigger);
+  const isAnswered =
+    found.status === "settled" &&
+    found.answered === worse.was &&
+    found.decided?.decision === worse.decision;
+  if (!isAnswered || !trigger)
+    return yield inconsistent(
+      `it asks ${found.id} again, which was not answered with ${worse.decision} at ${worse.was}`,
+    );
+  const further = Number(worst) - Number(worse.was);
+  if (!((of?.worse === "lower" ? -further : further) > 0))
+    yield inconsistent(`it asks ${found.id} again, and ${worst} is no worse than ${worse.was}`);
+  if (worse.acknowledgeBy !== inOrNone(now, trigger.acknowledgeWithin))
+    yield inconsistent(`${found.id} is to be acknowledged by a time that its trigger does not say`);
+  if (worse.decideBy !== inOrNone(now, trigger.decideWithin))
+    yield inconsistent(`${found.id} is to be decided by a time that its trigger does not say`);
 }
 
 export function* checkAcknowledged(moment: Moment<"escalation.acknowledged">): Findings {

@@ -60,6 +60,15 @@ const shapes: Readonly<Record<EntryKind, is.Check>> = {
     severity: is.optional(is.severity),
     named: is.optional(is.namedSignals),
     names: is.optional(is.count),
+    worse: is.optional(
+      is.having({
+        was: is.text,
+        decision: is.oneOf("keep", "retest", "monitor"),
+        acknowledgeBy: is.orNone(is.time),
+        decideBy: is.orNone(is.time),
+        answerBy: is.orNone(is.time),
+      }),
+    ),
   }),
   "escalation.acknowledged": of({ escalation: is.escalationId, reason }),
   "acknowledge.missed": of({ escalation: is.escalationId, due: is.time }),

@@ -58,6 +58,13 @@ export function decisionOf(
 const isAside = (escalation: EscalationState, { decision }: Decided): boolean =>
   escalation.status === "settled" && (decision === "retest" || decision === "monitor");
 
+/** At which value what left the posture as it is was decided. */
+const answeredAt = (
+  { worst }: EscalationState,
+  { decision }: Decided,
+): Pick<EscalationState, "answered"> =>
+  ["keep", "retest", "monitor"].includes(decision) && worst !== "" ? { answered: worst } : {};
+
 /**
  * What a decision makes of a deployment: its posture, what it settles, when the question is asked
  * again.
@@ -76,6 +83,7 @@ export function decided(
         status: "settled",
         settledAt: escalation.settledAt ?? at,
         decided: decision,
+        ...answeredAt(escalation, decision),
       };
     return escalation.id === entry.escalation && !isAside(escalation, decision)
       ? { ...escalation, decided: decision }

@@ -20,8 +20,8 @@ import type { DeploymentState, EscalationState } from "./state.ts";
  * - escalation.opened: none → 1.
  * - decision.made that settles it: 1 → 2 (fold-decision.ts).
  * - escalation.acknowledged where nothing can be decided, rehearsal.answered: 1 → 2.
- * - escalation.updated with a worse severity or a new name: 2 → 1, since what was answered was less
- *   than what is known now.
+ * - escalation.updated with a worse severity, a new name, or a value that is much worse than the one
+ *   that was answered: 2 → 1, since what was answered was less than what is known now.
  * - decision.made that undoes the one that settled it: 2 → 1 (fold-decision.ts).
  * - escalation.closed (fold.ts): 2 → 3 after an hour without a signal; 1, 2 → 3 by a resume, when
  *   what it asked for is confirmed or taken back, or when a trigger takes its signals over.
@@ -135,8 +135,29 @@ function updated(
     ...(entry.of ? { worstOf: entry.of } : {}),
     ...(others ? { others: { names: all, counted: names ?? others.counted } } : {}),
   };
+  if (entry.worse && escalation.status === "settled") return askedAgain(next, entry.worse);
   const isNews = entry.severity !== undefined || named !== undefined;
   return isNews && escalation.status === "settled" ? openAgain(next) : next;
+}
+
+/** What was answered is much worse by now: its clocks begin again. */
+function askedAgain(
+  { answered: _answered, ...escalation }: EscalationState,
+  {
+    was,
+    decision,
+    acknowledgeBy,
+    decideBy,
+    answerBy,
+  }: NonNullable<EntryOf<"escalation.updated">["worse"]>,
+): EscalationState {
+  return {
+    ...openAgain(escalation),
+    acknowledgeBy: orNull(acknowledgeBy),
+    decideBy: orNull(decideBy),
+    answerBy: orNull(answerBy),
+    worsened: { was, decision },
+  };
 }
 
 /** The answer was given to a lower severity than is known now. */

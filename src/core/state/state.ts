@@ -214,6 +214,10 @@ export interface EscalationState {
   /** Whom each schedule meant when last somebody was asked; absent in states of older versions. */
   readonly onCall?: Readonly<Record<string, PersonId>>;
   readonly decided: Decided | null;
+  /** The worst value when it was kept, monitored or re-tested; missing where it was not. */
+  readonly answered?: string;
+  /** Since it is asked again: the value at which it was answered, and how. */
+  readonly worsened?: { readonly was: string; readonly decision: DecisionKind };
   /** Who took a restriction of it back, once for each time; missing where nobody has. */
   readonly undone?: readonly PersonId[];
   /**

@@ -130,6 +130,17 @@ export function runbook(url: string, host: string): Line {
   return [{ untrusted: "Open the runbook", url }, " (", { untrusted: host }, ")"];
 }
 
+const answeredWith: Readonly<Record<string, string>> = {
+  keep: "Kept",
+  monitor: "Monitoring was asked for",
+  retest: "A re-test was asked for",
+};
+
+/** "Kept at 6 %, now 9.1 %" */
+export function worsened(decision: string, was: string, is: string): Line {
+  return line`${answeredWith[decision] ?? "Answered"} at ${was}, now ${is}`;
+}
+
 export const between = " · ";
 
 /** Sentences about one thing, as one line. */

@@ -323,6 +323,8 @@ export const said = {
       ? line`${name}: ${why}. ${to} decides ${id} now.`
       : line`${name}: ${why}, and nobody else named can be reached (${id}).`;
   },
+  openAgain: (name: string, id: string, why: Line): Line =>
+    line`${name}: ${id} is open again. ${why}.`,
   lapsed: (name: string, because: EntryOf<"decision.lapsed">["because"]): Line => {
     const why = {
       time: "nobody approved it in time",

@@ -250,11 +250,21 @@ function looserTrigger(old: Trigger, now: Trigger, deployment: Deployment): read
       after: now.acknowledgeWithin,
     }),
     ...slower(old.id, { what: "decision", before: old.decideWithin, after: now.decideWithin }),
-    ...(old.actsFirst && !now.actsFirst
-      ? [`${old.id} is no longer answered at once, by policy.`]
-      : []),
+    ...looserAnswer(old, now),
     ...(old.onTimeout === "respond" && now.onTimeout !== "respond"
       ? [`${old.id} is passed on instead of answered when time is up.`]
+      : []),
+  ];
+}
+
+/** Acting first, and asking again when it gets worse. */
+function looserAnswer(old: Trigger, now: Trigger): readonly string[] {
+  const isOther = (old.worseBy === null) !== (now.worseBy === null);
+  const isLater = (now.worseBy ?? 0) > (old.worseBy ?? 0);
+  return [
+    ...(isOther || isLater ? [`from when on ${old.id} is asked again changed.`] : []),
+    ...(old.actsFirst && !now.actsFirst
+      ? [`${old.id} is no longer answered at once, by policy.`]
       : []),
   ];
 }

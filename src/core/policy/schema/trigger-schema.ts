@@ -60,6 +60,13 @@ export const trigger = z.strictObject({
     .enum(["first"])
     .describe("first: the response is applied at once, by policy, and then people are asked")
     .optional(),
+  worseBy: z
+    .number()
+    .positive(says("must be more than 0"))
+    .describe(
+      "How much worse than when it was kept, monitored or re-tested a value is asked about again, in the value's own terms; default: half as far again from the limit",
+    )
+    .optional(),
   title: words
     .max(60, says("must be at most 60 characters"))
     .describe("The name of what it measures, e.g. Jailbreak success; default: the sender's names")
