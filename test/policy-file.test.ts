@@ -71,11 +71,7 @@ test("every mistake is said at once, whatever its kind, each with its place and 
       "p.yaml:31:5 error: deployments.assistant.undo: must be a duration like 45s, 10m, 4h, 3d or 2w",
       "p.yaml:39:3 error: triggers.jailbreaks.response: is missing",
       "p.yaml:43:5 error: triggers.jailbreaks.severity: cannot be “hihg”; did you mean high? (allowed: info, warning, high, critical)",
-<<<<<<< HEAD
-      "p.yaml:44:5 error: triggers.jailbreaks.respond: is not a key here; did you mean response? (allowed: deployments, method, when, repeated, compare, over, spread, together, for, expect, severity, authority, response, acknowledgeWithin, decideWithin, onTimeout, act, title, unit, runbook, steps, shadow, because)",
-=======
-      "p.yaml:44:5 error: triggers.jailbreaks.respond: is not a key here; did you mean response? (allowed: deployments, method, when, repeated, compare, over, spread, together, for, expect, severity, authority, response, acknowledgeWithin, decideWithin, onTimeout, act, worseBy, title, unit, runbook, steps, because)",
->>>>>>> cdfeaf4 (what was kept, monitored or re-tested is asked again when it is much worse)
+      "p.yaml:44:5 error: triggers.jailbreaks.respond: is not a key here; did you mean response? (allowed: deployments, method, when, repeated, compare, over, spread, together, for, expect, severity, authority, response, acknowledgeWithin, decideWithin, onTimeout, act, worseBy, title, unit, runbook, steps, shadow, because)",
       "p.yaml:51:83 error: sources.signals.map.api: no deployment “asistant”; did you mean assistant? (allowed: assistant)",
     ]
   `);
