@@ -99,6 +99,18 @@ export async function policyAdopt(argv: readonly string[], io: Io): Promise<Exit
   return 0;
 }
 
+/** `policy backtest` */
+export async function policyBacktestCommand(argv: readonly string[], io: Io): Promise<Exit> {
+  const { backtestAsked, policyBacktest, USAGE } = await import("../cli/policy-backtest.ts");
+  const wanted = backtestAsked(argv);
+  if (wanted === null) {
+    io.err(USAGE);
+    return 2;
+  }
+  const asked = await policyBacktest(serverOf(io), wanted, io);
+  return asked.ok ? 0 : failed(io, asked);
+}
+
 /** `source try` */
 export async function sourceTryCommand(argv: readonly string[], io: Io): Promise<Exit> {
   const { sourceTry } = await import("../cli/source-try.ts");

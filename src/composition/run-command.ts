@@ -17,6 +17,7 @@ const usage = `Holdpoint, a hold point for AI deployments.
     policy check [file] [--server]           list the mistakes in a policy, each with its line (offline; --server: also triggers and sources without data)
     policy schema                            print the policy's JSON Schema (offline)
     policy adopt <file> [--as <person> --because <reason> [--confirmed-by <person>]]   put a policy in force; the rest is recorded
+    policy backtest <file> [--days 30]       replay stored signals on a policy and the one in force; nothing is written
     source try <source> [<file>] [--policy <file>]   show the signals in a body and the triggers that they match (offline)
     signal send <source> <file>              sign a sample and post it
     upload <source> <file…> [--url <address>] [--policy <file>]   post a CI job's results; safe to repeat
@@ -92,6 +93,8 @@ async function command(argv: readonly string[]): Promise<Exit> {
       return policyCheck(argv.slice(2));
     case "policy adopt":
       return (await clientCommands()).policyAdopt(argv.slice(2), io);
+    case "policy backtest":
+      return (await clientCommands()).policyBacktestCommand(argv.slice(2), io);
     case "policy schema":
       return (await import("../cli/policy-schema.ts")).policySchemaCommand(argv.slice(2), io);
     case "log verify":

@@ -8,6 +8,7 @@ import { startRehearsal } from "../app/commands/rehearsals.ts";
 import { rotateKey } from "../app/commands/rotate-key.ts";
 import { understood } from "../app/intake/explain-delivery.ts";
 import type { Clock, DoctorFinding, Random } from "../app/ports.ts";
+import { backtest } from "../app/reads/backtest.ts";
 import { coverage } from "../app/reads/coverage.ts";
 import { actorFor } from "../app/reads/readable.ts";
 import type { Doubts } from "../app/self-check/doubts.ts";
@@ -94,6 +95,12 @@ export function operatorFor(
       }
       const { token, expires } = await parts.sessions.issue(found.id);
       return { url: `${publicUrl}/login/${token}`, expires: rfc3339(expires) };
+    },
+    backtest: async (yaml, days) => {
+      const read = readPolicyText("policy", yaml);
+      return read.ok
+        ? backtest(parts, read.doc, days)
+        : { problems: read.problems.map(problemLine) };
     },
     coverage: () => coverage(parts),
     rehearse: (deployment) => startRehearsal(parts, deployment),

@@ -4,6 +4,7 @@ import type {
   AdoptionSaid,
   Applied,
   AppliedReport,
+  Backtest,
   Clock,
   ConsistencyBody,
   Coverage,
@@ -229,6 +230,11 @@ export interface Operator {
     because: string,
     distrusted: number | null,
   ): Promise<{ readonly is: "recorded" | "refused"; readonly told: string }>;
+  /** Replays stored signals on a policy and the one in force; nothing is written. */
+  backtest(
+    yaml: string,
+    days: number,
+  ): Promise<Backtest | { readonly problems: readonly string[] } | null>;
   /**
    * The triggers and sources of the policy in force that never received data; null before the first
    * policy.

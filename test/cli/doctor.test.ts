@@ -24,6 +24,7 @@ const serverThatFinds = (findings: readonly DoctorFinding[]) =>
       adopt: async () => ({ is: "invalid", problems: [] }),
       loginLink: async () => ({ unknown: true, nearest: [] }),
       doctor: async () => findings,
+      backtest: async () => null,
       coverage: async () => null,
       restored: async () => ({ is: "refused" as const, told: "" }),
       rotateKey: async () => ({ is: "refused" as const, told: "" }),

@@ -19,6 +19,7 @@ const serverThatKnows = (coverage: Coverage | null) =>
       adopt: async () => ({ is: "invalid", problems: [] }),
       loginLink: async () => ({ unknown: true, nearest: [] }),
       doctor: async () => [],
+      backtest: async () => null,
       coverage: async () => coverage,
       restored: async () => ({ is: "refused" as const, told: "" }),
       rotateKey: async () => ({ is: "refused" as const, told: "" }),

@@ -195,6 +195,7 @@ describe("the policy", () => {
             ? { url: "http://127.0.0.1:3000/login/x", expires: "2026-11-23T08:10:00.000Z" }
             : { unknown: true, nearest: ["chidi", "ana"] },
         doctor: async () => [],
+        backtest: async () => null,
         coverage: async () => null,
         restored: async () => ({ is: "refused" as const, told: "" }),
         rotateKey: async () => ({ is: "refused" as const, told: "" }),

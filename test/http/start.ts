@@ -163,6 +163,7 @@ export async function start(more: Partial<ServerDeps> = {}) {
       adopt: async () => ({ is: "invalid", problems: ["not today"] }),
       loginLink: async () => ({ unknown: true, nearest: [] }),
       doctor: async () => [],
+      backtest: async () => null,
       coverage: async () => null,
       restored: async () => ({ is: "refused" as const, told: "" }),
       rotateKey: async () => ({ is: "refused" as const, told: "" }),

@@ -90,7 +90,7 @@ function deploymentsTouched(rules: PolicyCache, before: Digest, after: Policy): 
  * Gives each person a random id once, each rule's words a commitment once, so that the same file
  * has the same digest.
  */
-async function prepare(
+export async function prepare(
   { store, random }: AdoptParts,
   doc: PolicyDoc,
 ): Promise<Omit<Prepared, "said">> {

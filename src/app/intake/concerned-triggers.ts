@@ -2,20 +2,26 @@ import { saidAt } from "../../core/escalation/condition-identity.ts";
 import { type Reading, seriesOf } from "../../core/escalation/readings.ts";
 import { partnersIn } from "../../core/escalation/remembered.ts";
 import { endsWhatFires } from "../../core/escalation/signal-evidence.ts";
+import type { Instant } from "../../core/ids.ts";
 import { digestOf } from "../../core/log/commitment.ts";
 import { type Facts, noFacts } from "../../core/policy/condition-facts.ts";
 import { fieldIn } from "../../core/policy/memory.ts";
 import { type Trigger, triggersOf } from "../../core/policy/model.ts";
 import type { Signal } from "../../core/signal.ts";
-import { deploymentOf } from "../../core/state/situation.ts";
+import { deploymentOf, type Situation } from "../../core/state/situation.ts";
 import type { Delivery } from "../ports.ts";
-import type { UnitOfWork } from "../unit-of-work.ts";
 import { heardAt, type ReceivedSignal } from "./evidence-counts.ts";
 
 /** Which rules with a memory a signal is about, and how each remembers it. */
 
+/** The time and the rules by which signals are judged. */
+export interface JudgedBy {
+  readonly now: Instant;
+  situation(deployment: string): Pick<Situation, "policy" | "state">;
+}
+
 /** The facts of a signal's deployment. */
-export function factsOf(work: UnitOfWork, { delivery }: ReceivedSignal, deployment: string): Facts {
+export function factsOf(work: JudgedBy, { delivery }: ReceivedSignal, deployment: string): Facts {
   const situation = work.situation(deployment);
   const scope = situation.state.posture?.scope ?? "";
   return {
@@ -37,7 +43,7 @@ export interface Concerned {
 
 /** The triggers that remember and are about a signal, or ask for another that is. */
 export function concernedBy(
-  work: UnitOfWork,
+  work: JudgedBy,
   received: ReceivedSignal,
   deployment: string,
 ): readonly Concerned[] {
@@ -77,7 +83,7 @@ const hashed = (parts: readonly unknown[]): string =>
 
 /** A signal as a trigger remembers it, before anybody knows whether its condition holds. */
 export function readingOf(
-  work: UnitOfWork,
+  work: JudgedBy,
   {
     received: { delivery, position, observed },
     deployment,

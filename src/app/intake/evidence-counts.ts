@@ -147,8 +147,11 @@ export function countedBefore(
 }
 
 /** When a delivery arrived; never in the future, even if another process's clock is ahead. */
-export function heardAt(work: UnitOfWork, { receivedAt }: Delivery): Instant {
-  return Math.min(receivedAt, work.now);
+export function heardAt(
+  { now }: Pick<UnitOfWork, "now">,
+  { receivedAt }: Pick<Delivery, "receivedAt">,
+): Instant {
+  return Math.min(receivedAt, now);
 }
 
 /** A signal as it is kept; it counts for no escalation where that is "". */

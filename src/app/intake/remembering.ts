@@ -11,7 +11,7 @@ import type { Verdict } from "../../core/policy/condition.ts";
 import { type Trigger, triggersOf } from "../../core/policy/model.ts";
 import type { Store } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
-import { type Concerned, concernedBy, factsOf } from "./concerned-triggers.ts";
+import { type Concerned, concernedBy, factsOf, type JudgedBy } from "./concerned-triggers.ts";
 import type { ResolvedSignal } from "./deployment-resolution.ts";
 import type { ReceivedSignal } from "./evidence-counts.ts";
 import { type Fill, fillNew, markerOf } from "./remember-stored.ts";
@@ -66,7 +66,7 @@ const questionsIn = (work: UnitOfWork, trigger: Trigger, own: Reading): Question
   trigger.memory && questionsOf(trigger.memory, trigger, { own, ruleOf: ruleIn(work, own) });
 
 const ruleIn =
-  (work: UnitOfWork, { deployment }: Reading) =>
+  (work: JudgedBy, { deployment }: Reading) =>
   (trigger: string): string =>
     work.situation(deployment).policy.triggers.get(trigger)?.rule ?? "";
 
@@ -76,14 +76,26 @@ export function verdictsWith(
   received: ReceivedSignal,
   deployment: string,
 ): readonly TriggerVerdict[] {
+  const readings = (wanted: WantedReadings) => answered(recalled, wanted);
+  const { judged, remember: all } = judgedBy({ by: work, readings }, received, deployment);
+  for (const reading of all) remember(work, recalled, reading);
+  return judged;
+}
+
+/** What each trigger makes of a signal, and what is to be remembered of it. */
+export function judgedBy(
+  { by, readings }: { readonly by: JudgedBy } & Pick<Past, "readings">,
+  received: ReceivedSignal,
+  deployment: string,
+): { readonly judged: readonly TriggerVerdict[]; readonly remember: readonly Reading[] } {
   const { signal, partial } = received.observed;
-  const facts = factsOf(work, received, deployment);
+  const facts = factsOf(by, received, deployment);
   const concerned = new Map(
-    concernedBy(work, received, deployment).map((one) => [one.trigger.id, one]),
+    concernedBy(by, received, deployment).map((one) => [one.trigger.id, one]),
   );
-  const base = triggersOf(work.situation(deployment).policy, deployment).map((trigger) => {
+  const base = triggersOf(by.situation(deployment).policy, deployment).map((trigger) => {
     const found = concerned.get(trigger.id);
-    const past = found && pastOf(work, recalled, found.own);
+    const past = found && { own: found.own, now: by.now, ruleOf: ruleIn(by, found.own), readings };
     const known = past ? factsWith(trigger, facts, past) : facts;
     return { trigger, past, as: found?.as, verdict: trigger.evaluate(signal, partial, known) };
   });
@@ -96,12 +108,11 @@ export function verdictsWith(
     const isOpen = verdict.is === "indeterminate";
     return { trigger, verdict: isOpen ? verdict : nothingKnown, decided: [], counts: false };
   });
-  for (const [at, { trigger, past, as, verdict }] of base.entries()) {
+  const all = base.map(({ trigger, past, as, verdict }, at) => {
     const isQuiet = judged[at]?.verdict.is === "quiet";
-    const reading = past && as && readingAfter(trigger, { past, as, verdict, isQuiet });
-    if (reading) remember(work, recalled, reading);
-  }
-  return judged;
+    return past && as && readingAfter(trigger, { past, as, verdict, isQuiet });
+  });
+  return { judged, remember: all.filter((reading) => reading !== undefined && reading !== null) };
 }
 
 /** What is remembered of a signal; null where it changes nothing. */
@@ -142,19 +153,20 @@ function remember(work: UnitOfWork, { added }: Recall, reading: Reading): void {
   work.refresh(reading.deployment);
 }
 
-const pastOf = (work: UnitOfWork, recalled: Recall, own: Reading): Past => ({
-  own,
-  now: work.now,
-  ruleOf: ruleIn(work, own),
-  readings: (wanted) => {
-    const stored = recalled.stored.get(keyOf(wanted)) ?? [];
-    const all = new Map(
-      [...stored, ...recalled.added].map((reading) => [identityOf(reading), reading]),
-    );
-    const asked = [...all.values()].filter((reading) => isWanted(reading, wanted));
-    return asked.toSorted((a, b) => b.at - a.at).slice(0, wanted.limit);
-  },
-});
+/** What was stored before, and what this batch adds. */
+function answered(recalled: Recall, wanted: WantedReadings): readonly Reading[] {
+  const stored = recalled.stored.get(keyOf(wanted)) ?? [];
+  const all = new Map(
+    [...stored, ...recalled.added].map((reading) => [identityOf(reading), reading]),
+  );
+  return newestOf([...all.values()], wanted);
+}
+
+/** Of these what is asked for, newest first. */
+export function newestOf(all: readonly Reading[], wanted: WantedReadings): readonly Reading[] {
+  const asked = all.filter((reading) => isWanted(reading, wanted));
+  return asked.toSorted((a, b) => b.at - a.at).slice(0, wanted.limit);
+}
 
 const identityOf = ({ rule, deployment, seen }: Reading): string =>
   JSON.stringify([rule, deployment, seen]);

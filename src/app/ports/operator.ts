@@ -34,3 +34,40 @@ export interface Coverage {
   /** Deployments that no rule watches. */
   readonly deploymentsWithoutTrigger: readonly string[];
 }
+
+/** A policy and the one in force, over stored signals. */
+export interface Backtest {
+  /** RFC 3339: signals since then. */
+  readonly since: string;
+  readonly signals: number;
+  /** Whether a deployment had more signals than are replayed; the oldest are left out. */
+  readonly isCut: boolean;
+  readonly rules: readonly BacktestRule[];
+  /** Signals that wait for an answer and that no trigger matches. */
+  readonly unmatched: { readonly before: number; readonly after: number };
+}
+
+/** One trigger on one deployment; null where a policy has no such trigger, or it saw nothing. */
+export interface BacktestRule {
+  readonly deployment: string;
+  readonly trigger: string;
+  readonly before: BacktestFigures | null;
+  readonly after: BacktestFigures | null;
+}
+
+export interface BacktestFigures {
+  readonly shadow: boolean;
+  /** Signals at which it fired. */
+  readonly fired: number;
+  /** Signals of which it could not be told. */
+  readonly untold: number;
+  readonly escalations: number;
+  /** Escalations of one signal alone. */
+  readonly alone: number;
+  /** How often each person would have been named to decide, by name. */
+  readonly named: Readonly<Record<string, number>>;
+  /** Escalations in which the response follows by policy, unless somebody decides. */
+  readonly byPolicy: number;
+  /** As in `narrow to no-tools`. */
+  readonly response: string;
+}

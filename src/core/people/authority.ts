@@ -30,7 +30,10 @@ export function ruledNow(
 export type Capability = "acknowledge" | "restrict" | "start" | "confirm" | "breakGlass";
 
 /** Resolves who a reference means this minute; null where a schedule or person is gone. */
-export function personFor({ policy, now }: Situation, ref: Ref): PersonId | null {
+export function personFor(
+  { policy, now }: Pick<Situation, "policy" | "now">,
+  ref: Ref,
+): PersonId | null {
   if (!ref.startsWith("schedule:"))
     return policy.people.has(ref as PersonId) ? (ref as PersonId) : null;
   const schedule = policy.schedules.get(ref.slice("schedule:".length));
@@ -58,7 +61,10 @@ export function mayMean(
 }
 
 /** The distinct people a list of references means this minute, in order. */
-export function peopleFor(situation: Situation, refs: readonly Ref[]): readonly PersonId[] {
+export function peopleFor(
+  situation: Pick<Situation, "policy" | "now">,
+  refs: readonly Ref[],
+): readonly PersonId[] {
   return [
     ...new Set(refs.map((ref) => personFor(situation, ref)).filter((person) => person !== null)),
   ];

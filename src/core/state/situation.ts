@@ -47,7 +47,10 @@ export interface Draft {
 export type BodyOf<K extends Body["kind"]> = Extract<Body, { readonly kind: K }>;
 
 /** The deployment as the policy in force describes it; undefined for a name no policy knows. */
-export function deploymentOf({ policy, state }: Situation): Deployment | undefined {
+export function deploymentOf({
+  policy,
+  state,
+}: Pick<Situation, "policy" | "state">): Deployment | undefined {
   return policy.deployments.get(state.id);
 }
 

@@ -22,7 +22,7 @@ const adoptionRequest = z.strictObject({
 const rehearsalRequest = z.strictObject({ deployment: z.string().min(1).max(300) });
 
 /**
- * GET and POST /v1/policy, GET /v1/policy/coverage, POST /v1/login-links, POST /v1/rehearse, POST
+ * GET and POST /v1/policy, GET /v1/policy/coverage, POST /v1/policy/backtest, POST /v1/login-links, POST /v1/rehearse, POST
  * /v1/log/restored, POST /v1/log/rotate-key, GET /v1/doctor.
  */
 export function operatorRoutes(
@@ -64,6 +64,8 @@ export function operatorRoutes(
     return answerAdopted(reply, await operator.adopt(yaml, current, said));
   });
 
+  backtestRoute(app, operator, access);
+
   app.post("/v1/login-links", { onRequest: access.operator }, async (request, reply) => {
     const asked = linkRequest.safeParse(jsonOf(bodyOf(request)));
     if (!asked.success) return refuse(reply, { status: 400, detail: 'Send {"person": "…"}.' });
@@ -94,6 +96,37 @@ export function operatorRoutes(
   app.get("/v1/doctor", { onRequest: access.operator }, async () => ({
     findings: await operator.doctor(),
   }));
+}
+
+function backtestRoute(
+  app: FastifyInstance,
+  operator: Operator,
+  access: ReturnType<typeof createAccess>,
+): void {
+  app.post("/v1/policy/backtest", { onRequest: access.operator }, async (request, reply) => {
+    const days = daysIn(request.query);
+    if (days === null)
+      return refuse(reply, { status: 400, detail: "days is a whole number from 1 to 365." });
+    const yaml = utf8(bodyOf(request));
+    if (yaml === null)
+      return refuse(reply, { status: 422, detail: "The policy is not UTF-8, or above 256 KiB." });
+    const found = await operator.backtest(yaml, days);
+    if (found === null)
+      return refuse(reply, { status: 404, detail: "No policy has been adopted yet." });
+    if ("problems" in found)
+      return refuse(reply, {
+        status: 422,
+        detail: "The policy has mistakes; nothing was replayed.",
+        more: { errors: found.problems },
+      });
+    return found;
+  });
+}
+
+/** 30 where nothing is said; null where it is no number of days. */
+function daysIn(query: unknown): number | null {
+  const read = z.object({ days: z.coerce.number().int().min(1).max(365).default(30) });
+  return read.safeParse(query).data?.days ?? null;
 }
 
 interface Asked {
