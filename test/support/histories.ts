@@ -10,7 +10,7 @@ import { rfc3339 } from "../../src/core/time.ts";
 import { readPolicyText } from "../../src/policy-file.ts";
 import { exportOf, key } from "../core/log/support.ts";
 import { type Edit, edited } from "../core/policy/example.ts";
-import { days, hours, id, type Key, minutes } from "./builders.ts";
+import { days, hours, id, type Key, minutes, seenWith } from "./builders.ts";
 import { Log, said } from "./core-log.ts";
 
 /** Short honest logs under the example policy, and exports of them signed with the right key. */
@@ -57,6 +57,12 @@ export const grouped = writtenPolicy([
   "groups: { all: [assistant-prod] }\nunmatched: {",
 ]);
 
+/** Its first trigger narrows by one scope at once, and then asks. */
+export const actsFirst = writtenPolicy(
+  ["    severity: critical                    #", "    act: first\n    severity: critical #"],
+  ["response: { narrow: no-tools }", "response: { narrow: next }"],
+);
+
 export type Line = Record<string, unknown>;
 
 /** The entries of a log as lines of an export. */
@@ -66,7 +72,7 @@ export function linesOf(log: Log): Line[] {
 
 /** An export of these lines: hashed, and signed with the right key. */
 export function exportedAs(lines: readonly Line[], more: readonly Written[] = []): Export {
-  const policies = [written, strict, loose, grouped, ...more].map(
+  const policies = [written, strict, loose, grouped, actsFirst, ...more].map(
     ({ policy, bytes }) => [policy.digest, bytes] as const,
   );
   return { ...exportOf(lines), policies: new Map(policies), disclosures: new Uint8Array() };
@@ -97,6 +103,26 @@ export const histories = {
     said(log, "erin", "resume");
     log.wait(minutes(5));
     said(log, "frank", "resume");
+    return log;
+  },
+  /** Kept at 6 %, asked again at 9.1 %, and then nobody answers. */
+  askedAgain: () => {
+    const log = begin();
+    log.fire("jailbreak-rate", { seen: seenWith({ value: "0.06" }) });
+    said(log, "chidi", "keep HP-1 because the filter is being rolled out");
+    log.wait(minutes(10));
+    log.fire("jailbreak-rate", { seen: seenWith({ value: "0.091" }) });
+    log.wait(minutes(1));
+    said(log, "bob", "ack HP-1");
+    log.wait(minutes(40));
+    return log;
+  },
+  /** Acts first, by one scope, and then nobody answers. */
+  first: () => {
+    const log = begin(actsFirst.policy);
+    log.fire("jailbreak-rate");
+    log.wait(minutes(10));
+    log.wait(minutes(20));
     return log;
   },
   /** Nobody answers: the response follows by policy. */

@@ -2,7 +2,7 @@ import { rehearse } from "../../../../src/core/decision/rehearsal.ts";
 import { report } from "../../../../src/core/escalation/enforcement.ts";
 import type { Draft } from "../../../../src/core/state/situation.ts";
 import { rfc3339 } from "../../../../src/core/time.ts";
-import { days, hours, id, type Key, minutes } from "../../../support/builders.ts";
+import { days, hours, id, type Key, minutes, seenWith } from "../../../support/builders.ts";
 import { Log, say } from "../../../support/core-log.ts";
 import { policies } from "./any-policy.ts";
 import type { Pick } from "./pick.ts";
@@ -47,7 +47,11 @@ const fire: Move = (log, pick) => {
   const name = pick.of(triggers);
   const { triggers: written } = log.situation.policy;
   if (!written.has(name) && name !== "unmatched" && name !== "raised") return;
-  log.fire(name, name === "raised" ? { actor: { type: "person", person: id("bob") } } : {});
+  const seen = seenWith({ value: pick.of(["0.06", "0.082", "0.091", "0.2"]) });
+  log.fire(name, {
+    ...(name === "raised" && { actor: { type: "person", person: id("bob") } }),
+    ...(name === "jailbreak-rate" && { seen }),
+  });
 };
 
 const adopt: Move = (log, pick) => {
