@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { counted, needsAnswer } from "../core/escalation/signal-evidence.ts";
 import { compileCondition, type Verdict } from "../core/policy/condition.ts";
+import { groupingOf, reachedBy } from "../core/policy/groups.ts";
 import { memoryOf } from "../core/policy/memory.ts";
 import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
 import { contextOf, readingOf, type SourceContext } from "../core/policy/source-context.ts";
@@ -154,9 +155,10 @@ function wordsOf(signal: Signal): Readonly<Record<string, string>> {
 function whatItMeets(policy: PolicyDoc, observed: ObservedSignal): readonly string[] {
   const { signal } = observed;
   if (observed.test) return ["a test notification: shown in the channel, nothing opens"];
-  const known = Object.hasOwn(policy.deployments, signal.deployment);
+  const reached = reachedBy(groupingOf(policy), signal.deployment);
+  const known = reached.some((id) => Object.hasOwn(policy.deployments, id));
   const met = Object.entries(policy.triggers)
-    .filter(([, { deployments }]) => known && deployments.includes(signal.deployment))
+    .filter(([, { deployments }]) => known && reached.some((id) => deployments.includes(id)))
     .flatMap(([id, trigger]) => saidOf(id, trigger, observed));
   if (met.length > 0) return met;
   const rules = known

@@ -16,7 +16,7 @@ import {
   textOf,
   urlOf,
 } from "./fields.ts";
-import { deploymentNamed, type Loss, mapped, type ReadItem, sentence } from "./items.ts";
+import { deploymentOrModel, type Loss, mapped, type ReadItem, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
 
 /**
@@ -105,7 +105,10 @@ function observed(alert: Fields, context: SourceContext, dialect: Dialect): Read
     source: context.source,
     kind: "alert",
     status,
-    deployment: deploymentNamed(label("deployment"), context),
+    deployment: deploymentOrModel(
+      { deployment: label("deployment"), model: label("model") },
+      context,
+    ),
     model: label("model"),
     severity: label("severity"),
     summary: textOf(annotation("summary") ?? annotation("description"), longestSummary),

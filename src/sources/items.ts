@@ -175,8 +175,20 @@ export function sentence(parts: readonly string[]): string | null {
  * The policy's name of a deployment: the sender's name, translated by `map:`; else the source's own
  * deployment; else "".
  */
-export function deploymentNamed(sent: string, context: SourceContext): string {
+export function deploymentNamed(
+  sent: string,
+  context: Pick<SourceContext, "deployment" | "map">,
+): string {
   return sent === "" ? context.deployment : (context.map.get(sent) ?? sent);
+}
+
+/** The same of a sender that may name a model instead: every deployment that runs it is meant. */
+export function deploymentOrModel(
+  { deployment, model }: { readonly deployment: string; readonly model: string },
+  context: Pick<SourceContext, "deployment" | "map">,
+): string {
+  const named = deploymentNamed(deployment, context);
+  return named === "" && model !== "" ? `model:${model}` : named;
 }
 
 /**

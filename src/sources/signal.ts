@@ -21,7 +21,7 @@ import {
   textOf,
   urlOf,
 } from "./fields.ts";
-import { deploymentNamed, mapped, type ReadItem, sentence } from "./items.ts";
+import { deploymentOrModel, mapped, type ReadItem, sentence } from "./items.ts";
 import { readJson } from "./json.ts";
 
 const kinds: readonly SignalKind[] = ["alert", "eval", "finding", "report", "change"];
@@ -90,8 +90,11 @@ export function signalFrom(data: Fields, envelope: Fields, context: SourceContex
   const text = (name: string) => textOf(own(data, name));
   const kind = oneOf(kinds, own(data, "kind"));
   if (!kind) return { unusable: `${missingOr("kind", text("kind"))}; it must be ${kindsInWords}.` };
-  const deployment = deploymentNamed(
-    text("deployment") || textOf(own(envelope, "subject")),
+  const deployment = deploymentOrModel(
+    {
+      deployment: text("deployment") || textOf(own(envelope, "subject")),
+      model: text("model"),
+    },
     context,
   );
   if (deployment === "") return { unusable: "“deployment” is missing." };

@@ -125,12 +125,13 @@ def _expected(policy, source, deployment):
     for item in written if isinstance(written, list) else [written]:
         named = item.get("deployment") if isinstance(item, dict) else None
         named = doc.get("deployment") if named is None else named
-        mapped = sorted(set(doc.get("map", {}).values())) or sorted(policy.deployments)
-        about = mapped if named is None else [named]
+        mapped = {to for name in doc.get("map", {}).values() for to in policy.reached(name)}
+        all_of = sorted(mapped) or sorted(policy.deployments)
+        about = all_of if named is None else policy.reached(named)
         if isinstance(item, str) or "suite" not in item:
             if silence is None and deployment in about:
                 silence = duration(item if isinstance(item, str) else item["every"])
-        elif about and about[0] == deployment:
+        elif deployment in (about[:1] if named is None else about):
             often = runs.get(item["suite"], 0) + WEEK / Recurrence(item["by"]).length
             runs[item["suite"]] = often
     return silence, runs
@@ -151,7 +152,8 @@ def _expectations(before, after, old):
 def _sources(before, after, old):
     for name, was in before.sources.items():
         own = was.get("deployment", "")
-        if own not in ("", old.id) and old.id not in was.get("map", {}).values():
+        means = [own, *was.get("map", {}).values()]
+        if own and not any(old.id in before.reached(to) for to in means):
             continue
         if name not in after.sources:
             yield f"{name} is no longer a source"
@@ -163,7 +165,7 @@ def _sources(before, after, old):
             yield f"{name} no longer signs which delivery it is"
         if _tolerance(is_) > _tolerance(was):
             yield f"{name} may be further off in time"
-        if _reads_otherwise(was, is_, old.id):
+        if _loses((before, was), (after, is_), old.id) or _reads_otherwise(was, is_):
             yield f"{name} is read differently"
 
 
@@ -184,16 +186,21 @@ def _tolerance(source):
     return duration(source["auth"]["hmac"].get("tolerance", "5m")) if _signs(source, "timestamp") else 0
 
 
-def _reads_otherwise(was, is_, deployment):
-    moved = any(
-        to == deployment and is_.get("map", {}).get(name) != to for name, to in was.get("map", {}).items()
+def _loses(before, after, deployment):
+    """Whether a name by which the sender means the deployment no longer does."""
+    (old, was), (new, is_) = before, after
+    names = [(to, is_.get("map", {}).get(name)) for name, to in was.get("map", {}).items()]
+    return any(
+        deployment in old.reached(to) and (now is None or deployment not in new.reached(now))
+        for to, now in [*names, (was.get("deployment", ""), is_.get("deployment", ""))]
     )
+
+
+def _reads_otherwise(was, is_):
     renamed = any(
         is_.get("labels", {}).get(field) != label for field, label in was.get("labels", {}).items()
     )
-    lost = was.get("deployment", "") == deployment and is_.get("deployment", "") != deployment
-    other = was["type"] != is_["type"] or _mapping(was) != _mapping(is_)
-    return moved or renamed or lost or other
+    return renamed or was["type"] != is_["type"] or _mapping(was) != _mapping(is_)
 
 
 def _mapping(source):

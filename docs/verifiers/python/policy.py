@@ -159,6 +159,10 @@ class Policy:
         running = [found.id for found in self.deployments.values() if found.model == rest]
         return running if kind == "model" and rest else []
 
+    def reached(self, name):
+        """The deployments that a sender means by a name."""
+        return self.together(name) or [name]
+
 
     def ruled(self, name, escalation):
         """A deployment with the authority that counts for an escalation (§7.3); None: as a whole."""

@@ -81,10 +81,9 @@ async function* adoptions(store: Pick<Store, "entries">): AsyncIterable<Recorded
   }
 }
 
-interface WrittenPolicy {
+type WrittenPolicy = Parameters<typeof expectationsOf>[1] & {
   readonly sources?: Readonly<Record<string, Parameters<typeof expectationsOf>[0]>>;
-  readonly deployments: Parameters<typeof expectationsOf>[1];
-}
+};
 
 /** Read from the canonical form, so that no other policy need be compiled. */
 async function keysUnder(store: Pick<Store, "policy">, digest: Digest): Promise<readonly string[]> {
@@ -92,6 +91,6 @@ async function keysUnder(store: Pick<Store, "policy">, digest: Digest): Promise<
   if (!row) return [];
   const doc: WrittenPolicy = JSON.parse(new TextDecoder().decode(row.canonical));
   return Object.entries(doc.sources ?? {}).flatMap(([source, written]) =>
-    expectationsOf(written, doc.deployments).map((expectation) => keyOf({ source, expectation })),
+    expectationsOf(written, doc).map((expectation) => keyOf({ source, expectation })),
   );
 }

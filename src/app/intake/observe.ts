@@ -1,6 +1,7 @@
 import { unmappedSignal } from "../../core/escalation/signal-evidence.ts";
 import { tooLarge } from "../../core/escalation/too-large.ts";
 import { ownSource } from "../../core/policy/expectation.ts";
+import { togetherAs } from "../../core/policy/groups.ts";
 import type { Policy } from "../../core/policy/model.ts";
 import { contextOf, type SourceContext } from "../../core/policy/source-context.ts";
 import type { ObservedSignal, ParsedDelivery } from "../../core/signal.ts";
@@ -51,7 +52,7 @@ function observed(parsers: Parsers, policy: Policy, delivery: Delivery): Observa
       because: large,
       unused: unread,
     });
-    return { signals: received(delivery, [signal]), unmapped: large };
+    return { signals: received(policy, delivery, [signal]), unmapped: large };
   }
   const parsed = parsedBy(parsers, policy, delivery);
   const unmapped = "unmapped" in parsed ? parsed.unmapped : null;
@@ -59,7 +60,7 @@ function observed(parsers: Parsers, policy: Policy, delivery: Delivery): Observa
     "mapped" in parsed
       ? parsed.mapped
       : [unmappedSignal(delivery.source, { deployment, because: parsed.unmapped })];
-  return { signals: received(delivery, [...read, ...(parsed.lost ?? [])]), unmapped };
+  return { signals: received(policy, delivery, [...read, ...(parsed.lost ?? [])]), unmapped };
 }
 
 function parsedBy(
@@ -74,8 +75,29 @@ function parsedBy(
     : { unmapped: `The source ${delivery.source} is no longer in the policy.` };
 }
 
-const received = (delivery: Delivery, all: readonly ObservedSignal[]): readonly ReceivedSignal[] =>
-  all.map((signal, position) => ({ delivery, position, observed: signal }));
+const received = (
+  policy: Policy,
+  delivery: Delivery,
+  all: readonly ObservedSignal[],
+): readonly ReceivedSignal[] =>
+  forEach(policy, all).map((signal, position) => ({ delivery, position, observed: signal }));
+
+/** More of one delivery stay as they are, and are heard as of a deployment that is not known. */
+const mostReached = 2_000;
+
+/** What names a group or a model is a signal about each of its deployments. */
+function forEach(policy: Policy, all: readonly ObservedSignal[]): readonly ObservedSignal[] {
+  let room = mostReached - all.length;
+  return all.flatMap((observed) => {
+    const reached = togetherAs(policy, observed.signal.deployment);
+    if (!reached || reached.length > room) return [observed];
+    room -= reached.length;
+    return reached.map((deployment) => ({
+      ...observed,
+      signal: { ...observed.signal, deployment },
+    }));
+  });
+}
 
 /** A body that was cut off may have contained something worse than any complete one. */
 const unread = { what: "too large", count: null, severity: "high" } as const;

@@ -267,12 +267,8 @@ const pagerOf = (id: string, doc: NonNullable<PolicyDoc["wake"]>[string]): Pager
   region: doc.region ?? "us",
 });
 
-const sourceOf = (
-  id: string,
-  doc: PolicyDoc["sources"][string],
-  { deployments }: Canonical,
-): Source => ({
+const sourceOf = (id: string, doc: PolicyDoc["sources"][string], policy: Canonical): Source => ({
   ...readingOf(id, doc),
   auth: authOf(doc),
-  expect: expectationsOf(doc, deployments),
+  expect: expectationsOf(doc, policy),
 });

@@ -1,3 +1,4 @@
+import { groupingOf, reachedBy, type WrittenGroups } from "./groups.ts";
 import type { Expectation } from "./model.ts";
 import type { PolicyDoc } from "./schema/policy-schema.ts";
 import { millis, recurrenceOf } from "./spans.ts";
@@ -12,7 +13,11 @@ export const ownSource = "holdpoint";
 
 type SourceDoc = PolicyDoc["sources"][string];
 type Written = Exclude<NonNullable<SourceDoc["expect"]>, readonly unknown[]>;
-type Zones = Readonly<Record<string, { readonly hours: { readonly timezone: string } }>>;
+interface Zones extends WrittenGroups {
+  readonly deployments: Readonly<
+    Record<string, { readonly model: string; readonly hours: { readonly timezone: string } }>
+  >;
+}
 
 /** The expectations of a source one by one, as they are written. */
 export function writtenIn({ expect }: Pick<SourceDoc, "expect">): readonly Written[] {
@@ -25,29 +30,39 @@ export function writtenIn({ expect }: Pick<SourceDoc, "expect">): readonly Writt
 export function concernedBy(
   { deployment, map = {} }: Pick<SourceDoc, "deployment" | "map">,
   written: Written,
-  all: readonly string[],
+  policy: WrittenGroups,
 ): readonly string[] {
-  const named = (typeof written === "string" ? undefined : written.deployment) ?? deployment;
-  if (named !== undefined) return [named];
-  const mapped = [...new Set(Object.values(map))].sort();
-  return mapped.length > 0 ? mapped : [...all].sort();
+  const grouping = groupingOf(policy);
+  const named = namedIn({ deployment }, written);
+  if (named !== undefined) return reachedBy(grouping, named);
+  const mapped = Object.values(map).flatMap((name) => reachedBy(grouping, name));
+  const all = mapped.length > 0 ? mapped : Object.keys(policy.deployments);
+  return [...new Set(all)].sort();
 }
 
+const namedIn = (
+  { deployment }: Pick<SourceDoc, "deployment">,
+  written: Written,
+): string | undefined =>
+  (typeof written === "string" ? undefined : written.deployment) ?? deployment;
+
 /** What is expected of a source, with everything that was left out filled in. */
-export function expectationsOf(doc: SourceDoc, deployments: Zones): readonly Expectation[] {
+export function expectationsOf(doc: SourceDoc, policy: Zones): readonly Expectation[] {
+  const { deployments } = policy;
   return writtenIn(doc).flatMap((written): readonly Expectation[] => {
-    const concerned = concernedBy(doc, written, Object.keys(deployments));
+    const concerned = concernedBy(doc, written, policy);
     if (typeof written === "string" || !("suite" in written)) {
       const every = millis(typeof written === "string" ? written : written.every);
       return [{ kind: "heartbeat", every, deployments: concerned }];
     }
-    const [deployment] = concerned;
-    if (deployment === undefined) return [];
-    const own = Object.hasOwn(deployments, deployment) ? deployments[deployment] : undefined;
-    const timezone = written.by.timezone ?? own?.hours.timezone ?? "UTC";
-    return [
-      { kind: "run", suite: written.suite, by: recurrenceOf(written.by), timezone, deployment },
-    ];
+    // A run is of what is named; where only the map says which there are, of the first.
+    const about = namedIn(doc, written) === undefined ? concerned.slice(0, 1) : concerned;
+    return about.map((deployment) => {
+      const own = Object.hasOwn(deployments, deployment) ? deployments[deployment] : undefined;
+      const timezone = written.by.timezone ?? own?.hours.timezone ?? "UTC";
+      const by = recurrenceOf(written.by);
+      return { kind: "run", suite: written.suite, by, timezone, deployment };
+    });
   });
 }
 

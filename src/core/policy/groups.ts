@@ -1,9 +1,28 @@
-import type { Policy } from "./model.ts";
-
 /** Several deployments by one name: `group:agents`, and `model:aurora-3` for all that run it. */
 
 /** What of a policy says which deployments a name stands for. */
-export type Grouping = Pick<Policy, "deployments" | "groups">;
+export interface Grouping {
+  readonly deployments: ReadonlyMap<string, { readonly id: string; readonly model: string }>;
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The same of a policy as it is written. */
+export interface WrittenGroups {
+  readonly deployments: Readonly<Record<string, { readonly model: string }>>;
+  readonly groups?: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+/** In the order of names, whether it is read from a file or from the log. */
+export function groupingOf({ deployments, groups = {} }: WrittenGroups): Grouping {
+  return {
+    deployments: new Map(
+      Object.entries(deployments)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([id, { model }]) => [id, { id, model }] as const),
+    ),
+    groups: new Map(Object.entries(groups)),
+  };
+}
 
 /** `group:agents` or `model:aurora-3`. */
 export interface Together {
@@ -28,8 +47,12 @@ const named = (
 /** The deployments that a name stands for as it is written; null where it stands for none. */
 export function togetherAs(policy: Grouping, name: string): readonly string[] | null {
   const [, kind = "", rest = ""] = /^(group|model):(.+)$/s.exec(name) ?? [];
-  if (kind === "group") return policy.groups.get(rest) ?? null;
-  if (kind === "") return null;
   const running = [...policy.deployments.values()].filter(({ model }) => model === rest);
-  return running.length === 0 ? null : running.map(({ id }) => id);
+  const found = kind === "group" ? (policy.groups.get(rest) ?? []) : running.map(({ id }) => id);
+  return rest === "" || found.length === 0 ? null : found;
+}
+
+/** The deployments that a sender means: all that a group or a model stands for, else the one. */
+export function reachedBy(policy: Grouping, name: string): readonly string[] {
+  return togetherAs(policy, name) ?? [name];
 }

@@ -85,3 +85,70 @@ describe("policy check", () => {
     expect(readPolicyText("p", changed(["triggers:\n", "groups: {}\ntriggers:\n"])).ok).toBe(true);
   });
 });
+
+describe("a sender that means a group or a model", () => {
+  const withSource = (groups: string, source: string): string =>
+    grouped(groups).replace(/^sources:.*$/m, `sources:\n  runs: ${source}`);
+  const of = (source: string, groups = "  agents: [agents-eu, search-beta]") =>
+    compiledOf(withSource(groups, `{ type: signal, auth: { bearer: env:T }, ${source} }`));
+  const changes = (before: ReturnType<typeof of>, after: ReturnType<typeof of>) =>
+    relaxationsOf(before, after).map(({ deployment, what }) => `${deployment}: ${what}`);
+
+  test("is expected to be heard about each of its deployments", () => {
+    const { sources } = of(
+      'deployment: group:agents, expect: [1d, { suite: jailbreak, by: { every: 1w, on: monday, at: "10:00" } }, { suite: bio, deployment: model:aurora-3, by: { every: 1w, on: monday, at: "10:00" } }]',
+    );
+    const said = (sources.get("runs")?.expect ?? []).map((found) =>
+      found.kind === "run" ? `${found.suite} ${found.deployment}` : found.deployments.join(" "),
+    );
+
+    expect(said).toEqual([
+      "agents-eu search-beta",
+      "jailbreak agents-eu",
+      "jailbreak search-beta",
+      "bio agents-eu",
+      "bio assistant-prod",
+      "bio search-beta",
+    ]);
+  });
+
+  test("loosens something about what it no longer means, however that comes about", () => {
+    const group = of("deployment: group:agents");
+    const model = of("deployment: model:aurora-3");
+    const mapped = of("map: { kai: group:agents }, deployment: assistant-prod");
+    const fewer = of("deployment: group:agents", "  agents: [agents-eu]");
+
+    expect(changes(group, model)).toEqual([]);
+    expect(changes(model, group)).toEqual([
+      "assistant-prod: Assistant (production): runs is read differently than before.",
+    ]);
+    expect(changes(group, fewer)).toContain(
+      "search-beta: Search beta: runs is read differently than before.",
+    );
+    expect(changes(mapped, of("map: { kai: agents-eu }, deployment: assistant-prod"))).toEqual([
+      "search-beta: Search beta: runs is read differently than before.",
+    ]);
+    expect(changes(of("map: { kai: agents-eu }, deployment: assistant-prod"), mapped)).toEqual([]);
+  });
+
+  test.each([
+    ["deployment: group:agnts", "no group “agnts”; did you mean agents?"],
+    [
+      "deployment: model:aurora-4",
+      "no deployment has the model “aurora-4”; did you mean aurora-3?",
+    ],
+    ["map: { kai: group:others }", "no group “others”"],
+    ["map: { kai: model: }", ""],
+    ["expect: { every: 1d, deployment: group:others }", "no group “others”"],
+    ["deployment: group:constructor", "no group “constructor”"],
+  ])("%s is found", (source, words) => {
+    const text = withSource(
+      "  agents: [agents-eu, search-beta]",
+      `{ type: signal, auth: { bearer: env:T }, ${source} }`,
+    );
+    const read = readPolicyText("p", text);
+
+    expect(read.ok).toBe(false);
+    expect(JSON.stringify(read)).toContain(words);
+  });
+});

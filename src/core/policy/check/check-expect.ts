@@ -1,7 +1,8 @@
 import { concernedBy, ownSource, writtenIn } from "../expectation.ts";
 import type { PolicyDoc } from "../schema/policy-schema.ts";
+import { checkReached } from "./check-reached.ts";
 import { checkRecurrence, checkZone } from "./check-schedule.ts";
-import { type CheckInput, type Finding, known } from "./findings.ts";
+import type { CheckInput, Finding } from "./findings.ts";
 
 type Source = PolicyDoc["sources"][string];
 type Written = ReturnType<typeof writtenIn>[number];
@@ -21,11 +22,7 @@ export function checkExpect(look: CheckInput, id: string, source: Source): void 
     if (all.findIndex((other) => saysTheSame(other, written)) !== at)
       look.report.error(place, "is expected a second time");
     if (typeof written !== "string" && written.deployment !== undefined)
-      known(look, {
-        section: "deployments",
-        name: written.deployment,
-        path: [...place, "deployment"],
-      });
+      checkReached(look, written.deployment, [...place, "deployment"]);
     if (isRun(written)) checkRun(look, { source, run: written, path: place });
     else checkHeartbeat(look, { source, written, path: place });
   }
@@ -66,7 +63,7 @@ function checkHeartbeat(
     path,
   }: { readonly source: Source; readonly written: Written; readonly path: Finding["path"] },
 ): void {
-  const concerned = concernedBy(source, written, look.names.deployments);
+  const concerned = concernedBy(source, written, look.doc);
   if (concerned.length <= 1) return;
   const each = `silence opens a card for each of ${concerned.length} deployments`;
   look.report.warning(path, `${each}; { every: …, deployment: … } names one`);

@@ -5,6 +5,7 @@ import { checkDeployment } from "./check-deployment.ts";
 import { checkExpect } from "./check-expect.ts";
 import { checkMapping } from "./check-mapping.ts";
 import { checkTold, checkWoken } from "./check-notify.ts";
+import { checkReached } from "./check-reached.ts";
 import { checkSchedule } from "./check-schedule.ts";
 import { checkSigned } from "./check-signed-text.ts";
 import { checkTrigger } from "./check-trigger.ts";
@@ -154,9 +155,9 @@ function checkChannels(look: CheckInput): void {
 function checkSource(look: CheckInput, id: string, source: PolicyDoc["sources"][string]): void {
   const path = ["sources", id];
   if (source.deployment !== undefined)
-    known(look, { section: "deployments", name: source.deployment, path: [...path, "deployment"] });
+    checkReached(look, source.deployment, [...path, "deployment"]);
   for (const [from, to] of Object.entries(source.map ?? {}))
-    known(look, { section: "deployments", name: to, path: [...path, "map", from] });
+    checkReached(look, to, [...path, "map", from]);
   checkAuth(look, path, source);
   checkExpect(look, id, source);
   checkMapping(look, id, source);

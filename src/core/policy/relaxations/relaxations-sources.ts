@@ -1,3 +1,4 @@
+import { reachedBy } from "../groups.ts";
 import type { Mapping } from "../mapping.ts";
 import type { Deployment, Policy, SignedText, Source } from "../model.ts";
 
@@ -8,18 +9,24 @@ export function looserHeard(
   { id }: Pick<Deployment, "id">,
 ): readonly string[] {
   return [...before.sources.values()]
-    .filter((source) => speaksOf(source, id))
+    .filter((source) => speaksOf(before, source, id))
     .flatMap((was) => {
       const is = after.sources.get(was.id);
-      return is ? changes(was, is, id) : [`${was.id} is no longer a source.`];
+      if (!is) return [`${was.id} is no longer a source.`];
+      const otherwise = readsOtherwise({ before, after, was, is, deployment: id });
+      return [
+        ...changes(was, is),
+        ...(otherwise ? [`${was.id} is read differently than before.`] : []),
+      ];
     });
 }
 
 /** A source without a deployment of its own may speak of any. */
-const speaksOf = ({ deployment, map }: Source, id: string): boolean =>
-  deployment === "" || deployment === id || [...map.values()].includes(id);
+const speaksOf = (policy: Policy, { deployment, map }: Source, id: string): boolean =>
+  deployment === "" ||
+  [deployment, ...map.values()].some((name) => reachedBy(policy, name).includes(id));
 
-const changes = (was: Source, is: Source, deployment: string): readonly string[] => [
+const changes = (was: Source, is: Source): readonly string[] => [
   ...(isSigned(was) && !isSigned(is)
     ? [`${was.id} is no longer signed: whoever learns its token may speak for it.`]
     : []),
@@ -29,7 +36,6 @@ const changes = (was: Source, is: Source, deployment: string): readonly string[]
   ...(toleranceOf(is) > toleranceOf(was)
     ? [`${was.id} may be further off in time: one that was caught may be sent again for longer.`]
     : []),
-  ...(readsOtherwise(was, is, deployment) ? [`${was.id} is read differently than before.`] : []),
 ];
 
 const isSigned = ({ auth }: Source): boolean =>
@@ -49,10 +55,25 @@ const signs = (signed: SignedText | undefined, what: string): boolean =>
 const toleranceOf = ({ auth }: Source): number =>
   "hmac" in auth && signs(auth.hmac.signed, "timestamp") ? (auth.hmac.signed?.tolerance ?? 0) : 0;
 
-function readsOtherwise(was: Source, is: Source, deployment: string): boolean {
-  const moved = [...was.map].some(([from, to]) => to === deployment && is.map.get(from) !== to);
+function readsOtherwise({
+  before,
+  after,
+  was,
+  is,
+  deployment,
+}: {
+  readonly before: Policy;
+  readonly after: Policy;
+  readonly was: Source;
+  readonly is: Source;
+  readonly deployment: string;
+}): boolean {
+  const isLost = (from: string, to: string | undefined): boolean =>
+    reachedBy(before, from).includes(deployment) &&
+    (to === undefined || !reachedBy(after, to).includes(deployment));
+  const moved = [...was.map].some(([from, to]) => isLost(to, is.map.get(from)));
   const renamed = [...was.labels].some(([field, label]) => is.labels.get(field) !== label);
-  const lost = was.deployment === deployment && is.deployment !== deployment;
+  const lost = isLost(was.deployment, is.deployment);
   return was.type !== is.type || moved || renamed || lost || textOf(was) !== textOf(is);
 }
 

@@ -1,11 +1,14 @@
 import { z } from "zod";
-import { id, recurrence, says, some, zone } from "./field-schemas.ts";
+import { recurrence, says, some, zone } from "./field-schemas.ts";
 
 /** What is expected of a source, as people write it. */
 
+/** A deployment, `group:` and a group, or `model:` and a model. */
+const named = z.string();
+
 const heartbeat = z.strictObject({
   every: some.describe("Some delivery at least this often"),
-  deployment: id.describe("The deployment whose card reports the silence").optional(),
+  deployment: named.describe("The deployment whose card reports the silence").optional(),
 });
 
 const run = z.strictObject({
@@ -17,7 +20,9 @@ const run = z.strictObject({
   by: recurrence
     .extend({ timezone: zone.optional() })
     .describe("Due at this time in each period; default time zone: that of the deployment's hours"),
-  deployment: id.describe("The deployment of the run; default: the source's deployment").optional(),
+  deployment: named
+    .describe("The deployment of the run; default: the source's deployment")
+    .optional(),
 });
 
 const shape = says(

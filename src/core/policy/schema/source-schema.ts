@@ -99,11 +99,14 @@ const auth = z.union(
 /** One entry of `sources`: who may post signals, and how they are read. */
 export const source = z.strictObject({
   type: z.enum(sourceTypes),
-  deployment: z.string().describe("The deployment of signals that do not name one").optional(),
+  deployment: z
+    .string()
+    .describe("The deployment of signals that do not name one; or group:… or model:… for each")
+    .optional(),
   auth: auth.describe("How the sender authenticates"),
   map: z
     .record(z.string().max(200), z.string())
-    .describe("The sender's name of a deployment → a key of deployments")
+    .describe("The sender's name of a deployment → a key of deployments, or group:… or model:…")
     .optional(),
   labels: z
     .partialRecord(z.enum(labelled), z.string().min(1).max(200))

@@ -8,7 +8,7 @@ import {
   writtenText,
 } from "../../../support/histories.ts";
 import { threeDeployments } from "../../../support/policies.ts";
-import { exampleText } from "../../policy/example.ts";
+import { edited, exampleText } from "../../policy/example.ts";
 
 /** Policies that differ from the example in one thing or another. */
 export const policies: readonly Written[] = [
@@ -87,4 +87,20 @@ export const policies: readonly Written[] = [
     "inspect:      { type: inspect, deployment: assistant-prod,",
     "inspect:      { type: inspect, deployment: assistant-prod, expect: 1d,",
   ]),
+  ...["group:all", "model:aurora-3", "group:agents"].map((deployment) =>
+    writtenText(
+      threeDeployments(
+        edited(
+          [
+            "inspect:      { type: inspect, deployment: assistant-prod,",
+            `inspect:      { type: inspect, map: { kai: ${deployment} }, deployment: ${deployment}, expect: [1d, { suite: bio, by: { every: 1w, on: monday, at: "10:00" } }],`,
+          ],
+          [
+            "unmatched: {",
+            "groups: { all: [search-beta, assistant-prod], agents: [agents-eu] }\nunmatched: {",
+          ],
+        ),
+      ),
+    ),
+  ),
 ];
