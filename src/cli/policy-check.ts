@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { partWords, responseParts } from "../core/policy/compile-trigger.ts";
 import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
 import { problemLine, type ReadPolicyText, readPolicyText } from "../policy-file.ts";
 import { many } from "./arguments.ts";
@@ -82,7 +83,7 @@ const summaryOf = ({ deployments, triggers, people, sources }: PolicyDoc): reado
   ),
   ...Object.entries(triggers).map(
     ([id, { severity, response, deployments: watched }]) =>
-      `trigger ${id}: ${severity}, ${typeof response === "string" ? response : `narrow to ${response.narrow}`}, on ${watched.join(", ")}`,
+      `trigger ${id}: ${severity}, ${responseParts(response).map(partWords).join(", ")}, on ${watched.join(", ")}`,
   ),
   `people: ${Object.keys(people).join(", ")}`,
   `sources: ${Object.keys(sources).join(", ") || "none"}`,

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { counted, needsAnswer } from "../core/escalation/signal-evidence.ts";
+import { partWords, responseParts } from "../core/policy/compile-trigger.ts";
 import { compileCondition, type Verdict } from "../core/policy/condition.ts";
 import { groupingOf, reachedBy } from "../core/policy/groups.ts";
 import { memoryOf } from "../core/policy/memory.ts";
@@ -176,7 +177,7 @@ function saidOf(
   const condition = compileCondition(when);
   if ("problems" in condition) return [];
   const verdict: Verdict = condition.evaluate(signal, partial);
-  const asked = typeof response === "string" ? response : `narrow to ${response.narrow}`;
+  const asked = responseParts(response).map(partWords).join(", ");
   const what = trigger.shadow ? `${asked}, shadow: asks nobody` : asked;
   switch (verdict.is) {
     case "fired":

@@ -1,5 +1,6 @@
+import { respondByPolicy } from "./decision/by-policy.ts";
 import { rehearsalTimeout } from "./decision/rehearsal.ts";
-import { lapse, respondByPolicy } from "./decision/restrict.ts";
+import { lapse } from "./decision/restrict.ts";
 import { takeEffect } from "./decision/take-effect.ts";
 import { acknowledgementDue, missedAcknowledgement } from "./escalation/acknowledgement.ts";
 import { differenceOf, updateOf, updatesFrom } from "./escalation/changed-values.ts";

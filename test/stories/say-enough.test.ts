@@ -137,4 +137,31 @@ oneDatabase((kind) => {
     await world.clock.advance("5m");
     expect((await world.card("HP-1")).card.status).toBe("settled");
   });
+
+  test("a response of several parts is applied in order, each as a line of the record", async () => {
+    const policy = (yaml: string) =>
+      yaml.replace(
+        "response: { narrow: no-tools }",
+        "response: [{ narrow: no-tools }, { retest: { suite: jailbreak, by: erin, within: 1d } }, { monitor: refusals }]",
+      );
+    const world = await openWorld(kind, { policy });
+    await world.send("signals", jailbreak(0.08));
+    expect((await world.card("HP-1")).lines).toContain(
+      "Without a decision by 10:30 GMT, Holdpoint narrows it to no-tools, asks Erin Sato for a re-test of jailbreak, asks for monitoring of refusals",
+    );
+    await world.clock.advance("31m");
+
+    const entries = (await world.server().store.entriesFrom(0, 100)).flatMap(({ entry }) =>
+      entry.kind === "decision.made" ? [entry] : [],
+    );
+    expect(entries.map(({ decision }) => decision)).toEqual(["narrow", "retest", "monitor"]);
+    expect(entries[1]).toMatchObject({ due: "2026-11-24T10:31:00.000Z", settles: [] });
+    expect(await world.posture()).toBe("no-tools");
+    expect((await world.card("HP-1")).lines.join("\n")).toContain("Narrowed to no-tools");
+    await world.clock.advance("1d");
+    expect(
+      (await world.server().store.entriesFrom(0, 100)).map(({ entry }) => entry.kind),
+    ).toContain("retest.followed");
+    await world.send("signals", jailbreak(0.02));
+  });
 });

@@ -2,7 +2,14 @@ import type { Judged } from "../../src/core/escalation/shown-conditions.ts";
 import { type Instant, type Millis, type PersonId, personId } from "../../src/core/ids.ts";
 import type { SignalEvidence } from "../../src/core/log/entry.ts";
 import type { Person } from "../../src/core/people/person.ts";
-import type { Deployment, Policy, Schedule, Trigger } from "../../src/core/policy/model.ts";
+import type {
+  Deployment,
+  Policy,
+  Response,
+  ResponsePart,
+  Schedule,
+  Trigger,
+} from "../../src/core/policy/model.ts";
 import { blankSignal, type Signal } from "../../src/core/signal.ts";
 import { instantOf } from "../../src/core/time.ts";
 
@@ -116,6 +123,11 @@ export const assistant: Deployment = {
   enforcement: null,
 };
 
+function partOf(response: Response): ResponsePart {
+  if (response.kind === "retest") return { kind: "retest", suite: "", by: "", within: null };
+  return response.kind === "monitor" ? { kind: "monitor", monitor: "" } : response;
+}
+
 const trigger = (parts: Partial<Trigger> & Pick<Trigger, "id" | "response">): Trigger => ({
   deployments: ["assistant-prod"],
   method: "monitoring",
@@ -131,6 +143,7 @@ const trigger = (parts: Partial<Trigger> & Pick<Trigger, "id" | "response">): Tr
   because: "c_because",
   runbook: "",
   steps: [],
+  parts: [partOf(parts.response)],
   title: "",
   unit: "",
   evaluate: () => ({ is: "quiet", because: "" }),

@@ -63,6 +63,12 @@ export const actsFirst = writtenPolicy(
   ["response: { narrow: no-tools }", "response: { narrow: next }"],
 );
 
+/** Its first trigger has a response of several parts. */
+export const listed = writtenPolicy([
+  "response: { narrow: no-tools }",
+  "response: [{ retest: { suite: jailbreak-nightly, by: erin, within: 1d } }, { narrow: no-tools }, { monitor: refusals }]",
+]);
+
 export type Line = Record<string, unknown>;
 
 /** The entries of a log as lines of an export. */
@@ -72,7 +78,7 @@ export function linesOf(log: Log): Line[] {
 
 /** An export of these lines: hashed, and signed with the right key. */
 export function exportedAs(lines: readonly Line[], more: readonly Written[] = []): Export {
-  const policies = [written, strict, loose, grouped, actsFirst, ...more].map(
+  const policies = [written, strict, loose, grouped, actsFirst, listed, ...more].map(
     ({ policy, bytes }) => [policy.digest, bytes] as const,
   );
   return { ...exportOf(lines), policies: new Map(policies), disclosures: new Uint8Array() };
@@ -115,6 +121,14 @@ export const histories = {
     log.wait(minutes(1));
     said(log, "bob", "ack HP-1");
     log.wait(minutes(40));
+    return log;
+  },
+  /** Nobody answers: each part of the response follows by policy. */
+  listed: () => {
+    const log = begin(listed.policy);
+    log.fire("jailbreak-rate");
+    log.wait(minutes(10));
+    log.wait(minutes(20));
     return log;
   },
   /** Acts first, by one scope, and then nobody answers. */

@@ -5,7 +5,7 @@ from finding import UNREACHED, inconsistent, is_same_set, unauthorized
 from policy import PAUSED
 from shapes import is_sealed
 from state import UNMATCHED
-from times import NEVER, instant
+from times import NEVER, instant, text_of
 
 DAY = 86_400_000
 
@@ -206,7 +206,10 @@ def _check_by_policy(m):
         return
     if entry["authority"] != "onTimeout.respond":
         yield unauthorized("the policy decides by onTimeout.respond alone")
-    if not found or found.status != "open" or not found.is_decidable() or found.response is None:
+    is_aside = found is not None and _is_aside(m, found)
+    if not found or not found.is_decidable() or found.response is None:
+        yield unauthorized("the policy answers what waits for no answer of its own")
+    if found.status != "open" and not is_aside:
         yield unauthorized("the policy answers what waits for no answer of its own")
     until = NEVER if found.decide_by is None else found.decide_by
     if until > m.now:
@@ -215,7 +218,30 @@ def _check_by_policy(m):
     if due is not None and due <= m.now:
         yield inconsistent("nobody had acknowledged it in time, and no entry says so")
     yield from _check_cause(m, found)
-    yield from _check_planned(m, found.response)
+    yield from _check_settles(m, []) if is_aside else _check_planned(m, found.response)
+
+
+def _is_aside(m, found):
+    """A further part of the written response, beside what settles it, in the same moment."""
+    entry, made = m.entry, found.decided
+    trigger = m.s.pinned(found.policy).triggers.get(found.trigger)
+    is_same_moment = found.status == "settled" and made and made.authority == "onTimeout.respond"
+    if entry["settles"] or not (found.status == "open" or (is_same_moment and made.at == m.now)):
+        return False
+    return any(_is_part(m, part) for part in (trigger.parts if trigger else []))
+
+
+def _is_part(m, part):
+    entry = m.entry
+    if part["kind"] != entry["decision"] or part["kind"] in ("narrow", "pause"):
+        return False
+    if part["kind"] == "monitor":
+        return (entry["monitor"], entry["by"], entry["due"]) == (part["monitor"], "", "")
+    by = part["by"] if part["by"] in m.s.policy.people else ""
+    due = "" if part["within"] is None else text_of(m.now + part["within"])
+    suite = entry.get("suite", "")
+    is_suite = part["suite"] == "" or is_sealed(suite) or suite == part["suite"]
+    return is_suite and (entry["by"], entry["due"], entry["monitor"]) == (by, due, "")
 
 
 def _check_cause(m, found):

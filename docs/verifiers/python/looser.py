@@ -285,6 +285,9 @@ def _triggers(before, after, old, now):
             yield f"from when on {was.id} is asked again changed"
         if was.acts_first and not is_.acts_first:
             yield f"{was.id} is no longer answered at once"
+        kinds = {part["kind"] for part in is_.parts}
+        if len(was.parts) > 1 and any(part["kind"] not in kinds for part in was.parts):
+            yield f"the response to {was.id} asks for less"
         if is_strong < was_strong:
             yield f"the response to {was.id} is weaker"
         if SEVERITIES.index(is_.severity) < SEVERITIES.index(was.severity):

@@ -114,12 +114,28 @@ class Trigger:
         self.authority, self.shadow = doc.get("authority"), doc.get("shadow", False)
         self.memory = {key: _memory(key, doc[key]) for key in REMEMBERS if key in doc}
         said = doc["response"]
-        self.response = {"kind": said} if isinstance(said, str) else {"kind": "narrow", "scope": said["narrow"]}
+        self.parts = [_part(item) for item in (said if isinstance(said, list) else [said])]
+        restricting = [part for part in self.parts if part["kind"] in ("narrow", "pause")]
+        main = (restricting or self.parts)[0]
+        self.response = {key: main[key] for key in ("kind", "scope") if key in main}
         self.acknowledge_within = _optional(doc.get("acknowledgeWithin"))
         self.decide_within = _optional(doc.get("decideWithin"))
         self.on_timeout = doc.get("onTimeout")
         self.acts_first = doc.get("act") == "first"
         self.worse_by = doc.get("worseBy")
+
+
+def _part(said):
+    """One part of a written response."""
+    if isinstance(said, str):
+        return {"kind": said, "suite": "", "by": "", "within": None, "monitor": ""}
+    if "narrow" in said:
+        return {"kind": "narrow", "scope": said["narrow"]}
+    if "monitor" in said:
+        return {"kind": "monitor", "monitor": said["monitor"]}
+    run = said["retest"]
+    within = _optional(run.get("within"))
+    return {"kind": "retest", "suite": run["suite"], "by": run.get("by", ""), "within": within}
 
 
 def _memory(key, value):

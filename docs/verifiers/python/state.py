@@ -20,6 +20,7 @@ class Decided:
     def __init__(self, entry, at):
         self.entry, self.at, self.decision = entry["id"], at, entry["decision"]
         self.people, self.settles = entry["people"], entry["settles"]
+        self.authority = entry["authority"]
         self.before, self.after = entry["before"], entry["after"]
         self.escalation, self.to_follow = entry["escalation"], entry["reasonToFollow"]
 

@@ -8,7 +8,7 @@ import { levelOf } from "../policy/posture.ts";
 import { whoIsAsked } from "../reassessment/reassessment.ts";
 import { deploymentOf, isUnconfirmed, isUnmatched } from "../state/situation.ts";
 import type { Decided, EscalationState } from "../state/state.ts";
-import { runbook } from "../words/evidence.ts";
+import { further, runbook } from "../words/evidence.ts";
 import * as words from "../words/words.ts";
 import type { Line } from "./card.ts";
 import { enforcementLine, unconfirmedLine, unconfirmedLines } from "./enforcement-lines.ts";
@@ -22,6 +22,7 @@ import { sharedLines, unmatchedNext } from "./unmatched-lines.ts";
 import {
   deadline,
   moment,
+  nameOf,
   scopeWordsOf,
   type ViewContext,
   who,
@@ -67,7 +68,29 @@ function decidesLine(view: ViewContext, escalation: EscalationState): readonly L
         );
   if (until === null || !response) return [first, words.noDeadline()];
   if (escalation.decided?.authority === actFirst && !next) return [first, words.staysSo(until)];
-  return [first, words.withoutAnswer(until, response, next ? who(view, next) : null)];
+  return [
+    first,
+    words.withoutAnswer(
+      until,
+      response,
+      next ? who(view, next) : null,
+      furtherParts(view, escalation),
+    ),
+  ];
+}
+
+/** What the written response asks for besides what restricts. */
+function furtherParts(
+  view: ViewContext,
+  { policy, trigger, response }: EscalationState,
+): readonly string[] {
+  const parts = view.situation.pinned(policy).triggers.get(trigger)?.parts ?? [];
+  const main = parts.findIndex(({ kind }) => kind === response?.kind);
+  return parts.flatMap((part, at) => {
+    if (at === main || part.kind === "narrow" || part.kind === "pause") return [];
+    if (part.kind === "monitor") return [further.monitor(part.monitor)];
+    return [further.retest(part.suite, part.by === "" ? "" : nameOf(view, part.by))];
+  });
 }
 
 /** What the policy did before anybody was asked. */

@@ -1,13 +1,12 @@
 import { nearestNames } from "../did-you-mean.ts";
 import { liveFor, open } from "../escalation/escalation.ts";
-import { timeoutCause } from "../escalation/passing-on.ts";
 import type { Commitment, EscalationId, Instant, Millis, PersonId, ScopeId } from "../ids.ts";
 import type { DecidedTogether } from "../log/decision-entries.ts";
 import type { AuthorityRule, Deviation, TimeoutCause } from "../log/entry-fields.ts";
 import type { Actor } from "../people/person.ts";
 import type { DecisionKind, Deployment, Response } from "../policy/model.ts";
 import { levelOf, narrower, paused, scopeAt, strengthOf } from "../policy/posture.ts";
-import { breakGlassReview, reassessBy, reassessNoLater } from "../reassessment/reassessment.ts";
+import { breakGlassReview, reassessBy } from "../reassessment/reassessment.ts";
 import type { Refusal } from "../state/refusal.ts";
 import {
   type BodyOf,
@@ -138,7 +137,7 @@ interface Restriction {
   readonly group?: DecidedTogether | null;
 }
 
-function restriction(
+export function restriction(
   situation: Situation,
   deployment: Deployment,
   what: Restriction,
@@ -262,50 +261,4 @@ export function respondFirst(situation: Situation, escalation: EscalationState):
     main: escalation,
     openedByHand: null,
   }).map((body) => ({ actor: { type: "policy" }, body }));
-}
-
-/** The written response, applied because nobody with authority decided in time. */
-export function respondByPolicy(
-  situation: Situation,
-  escalation: EscalationState,
-): readonly Draft[] {
-  const deployment = deploymentOf(situation);
-  const { response } = escalation;
-  if (!deployment || !situation.state.posture || !response) return [];
-  const cause = timeoutCause(situation, escalation);
-  const rule = "onTimeout.respond";
-  const actor: Actor = { type: "policy" };
-  if (response.kind === "narrow" || response.kind === "pause") {
-    const requested = response.kind === "pause" ? paused : response.scope;
-    return restriction(situation, deployment, {
-      do: response.kind,
-      requested,
-      rule,
-      reason: "",
-      askAgainIn: null,
-      people: [],
-      breakGlass: false,
-      cause,
-      main: escalation,
-      openedByHand: null,
-    }).map((body) => ({ actor, body }));
-  }
-  const { scope } = situation.state.posture;
-  const body = decisionBody(situation, deployment, {
-    decision: response.kind,
-    escalation: escalation.id,
-    settles: [escalation.id],
-    authority: rule,
-    before: scope,
-    after: scope,
-    deviation: "none",
-    reassess: reassessNoLater(situation, { deployment, kind: response.kind }),
-    reason: "",
-    reasonToFollow: false,
-    people: [],
-    breakGlass: false,
-    cause,
-    suite: response.kind === "retest" ? (escalation.seen?.suite ?? "") : "",
-  });
-  return [{ actor, body }];
 }

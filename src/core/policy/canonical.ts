@@ -1,7 +1,7 @@
 import { type Commitment, type PersonId, personId } from "../ids.ts";
 import { atWall, type Weekday } from "../time.ts";
 import { type AuthorityDoc, canonicalAuthority, canonicalChange } from "./canonical-authority.ts";
-import { changeOf, rememberedIn, triggerOf } from "./compile-trigger.ts";
+import { changeOf, rememberedIn, type responseParts, triggerOf } from "./compile-trigger.ts";
 import { expectationsOf } from "./expectation.ts";
 import type {
   AuditAddress,
@@ -61,6 +61,7 @@ export function canonicalPolicy(
     triggers: mapValues(triggers, (trigger) => ({
       ...trigger,
       because: commitmentOf(trigger.because),
+      response: canonicalResponse(trigger.response, idOf),
       ...(trigger.authority && { authority: canonicalChange(trigger.authority, ref, idOf) }),
       ...(trigger.steps && { steps: trigger.steps.map(commitmentOf) }),
     })),
@@ -78,6 +79,22 @@ const canonicalReaders = (
       { deployments: deployments ? deployments.toSorted() : "all" },
     ]),
   );
+
+type ResponseDoc = PolicyDoc["triggers"][string]["response"];
+
+/** As it is written; whoever is to run something as a random id. */
+function canonicalResponse(doc: ResponseDoc, idOf: (key: string) => PersonId): ResponseDoc {
+  if (Array.isArray(doc)) return doc.map((part) => canonicalPart(part, idOf));
+  return canonicalPart(doc, idOf);
+}
+
+function canonicalPart(
+  part: ReturnType<typeof responseParts>[number],
+  idOf: (key: string) => PersonId,
+): ReturnType<typeof responseParts>[number] {
+  const isOfSomebody = typeof part !== "string" && "retest" in part && part.retest.by !== undefined;
+  return isOfSomebody ? { retest: { ...part.retest, by: idOf(part.retest.by ?? "") } } : part;
+}
 
 const mapValues = <T, U>(
   all: Readonly<Record<string, T>>,

@@ -1,7 +1,8 @@
+import { personId } from "../ids.ts";
 import type { ChangeDoc } from "./canonical-authority.ts";
 import { compileCondition } from "./condition.ts";
 import { memoryOf, ruleKey } from "./memory.ts";
-import type { AuthorityChange, Response, Trigger } from "./model.ts";
+import type { AuthorityChange, Response, ResponsePart, Trigger } from "./model.ts";
 import type { PolicyDoc } from "./schema/policy-schema.ts";
 import { millis } from "./spans.ts";
 
@@ -11,8 +12,41 @@ import { millis } from "./spans.ts";
 export const changeOf = (doc: ChangeDoc): AuthorityChange =>
   JSON.parse(JSON.stringify(doc)) as AuthorityChange;
 
-const responseOf = (doc: PolicyDoc["triggers"][string]["response"]): Response =>
-  typeof doc === "string" ? { kind: doc } : { kind: "narrow", scope: doc.narrow };
+type ResponseDoc = PolicyDoc["triggers"][string]["response"];
+type PartDoc = Exclude<ResponseDoc, readonly unknown[]>;
+
+function partOf(doc: PartDoc): ResponsePart {
+  if (doc === "pause") return { kind: doc };
+  if (doc === "monitor") return { kind: doc, monitor: "" };
+  if (doc === "retest") return { kind: doc, suite: "", by: "", within: null };
+  if ("narrow" in doc) return { kind: "narrow", scope: doc.narrow };
+  if ("monitor" in doc) return { kind: "monitor", monitor: doc.monitor };
+  const { suite, by, within } = doc.retest;
+  return {
+    kind: "retest",
+    suite,
+    by: by === undefined ? "" : personId(by),
+    within: within === undefined ? null : millis(within),
+  };
+}
+
+/** The parts of a response as the policy file has them. */
+export const responseParts = (doc: ResponseDoc): readonly PartDoc[] =>
+  Array.isArray(doc) ? doc : [doc];
+
+/** What a part says for people: "narrow to no-tools", "retest jailbreak-nightly". */
+export function partWords(doc: PartDoc): string {
+  if (typeof doc === "string") return doc;
+  if ("narrow" in doc) return `narrow to ${doc.narrow}`;
+  return "monitor" in doc ? `monitor ${doc.monitor}` : `retest ${doc.retest.suite}`;
+}
+
+/** What an escalation waits for: what restricts, else the first. */
+function mainOf(parts: readonly ResponsePart[]): Response {
+  const main = parts.find(({ kind }) => kind === "narrow" || kind === "pause") ?? parts[0];
+  if (main?.kind === "narrow") return { kind: "narrow", scope: main.scope };
+  return { kind: main?.kind ?? "retest" };
+}
 
 /** A trigger that only expects a run has no condition: no signal meets it. */
 const noSignal = "false";
@@ -24,6 +58,7 @@ export function triggerOf(
 ): Trigger {
   const when = doc.when ?? noSignal;
   const memory = memoryOf(doc);
+  const parts = responseParts(doc.response).map(partOf);
   return {
     id,
     deployments: doc.deployments,
@@ -31,7 +66,8 @@ export function triggerOf(
     when,
     severity: doc.severity,
     authority: doc.authority ? changeOf(doc.authority) : null,
-    response: responseOf(doc.response),
+    response: mainOf(parts),
+    parts,
     acknowledgeWithin: doc.acknowledgeWithin === undefined ? null : millis(doc.acknowledgeWithin),
     decideWithin: doc.decideWithin === undefined ? null : millis(doc.decideWithin),
     onTimeout: doc.onTimeout ?? null,

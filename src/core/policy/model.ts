@@ -111,6 +111,18 @@ export type Response =
   | { readonly kind: "narrow"; readonly scope: string }
   | { readonly kind: "pause" };
 
+/** One part of a written response, with what it says further. */
+export type ResponsePart =
+  | Extract<Response, { readonly kind: "narrow" | "pause" }>
+  | {
+      readonly kind: "retest";
+      /** "" = that of the run that fired. */
+      readonly suite: string;
+      readonly by: PersonId | "";
+      readonly within: Millis | null;
+    }
+  | { readonly kind: "monitor"; readonly monitor: string };
+
 export interface Trigger {
   readonly id: string;
   readonly deployments: readonly string[];
@@ -120,7 +132,10 @@ export interface Trigger {
   readonly severity: Severity;
   /** Null where the deployment's authority counts. */
   readonly authority: AuthorityChange | null;
+  /** What restricts, of several the only one that does; else the first. */
   readonly response: Response;
+  /** All of it, in order. */
+  readonly parts: readonly ResponsePart[];
   readonly acknowledgeWithin: Millis | null;
   readonly decideWithin: Millis | null;
   readonly onTimeout: "respond" | "pass" | null;

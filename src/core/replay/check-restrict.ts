@@ -1,8 +1,10 @@
 import { addressed } from "../decision/authorized.ts";
+import { saidBy } from "../decision/by-policy.ts";
 import { actFirst, meets } from "../decision/restrict.ts";
 import { live } from "../decision/resume-request.ts";
 import { acknowledgementDue } from "../escalation/acknowledgement.ts";
 import { isKnownToSomebody } from "../escalation/passing-on.ts";
+import { isSealed } from "../log/sealed-names.ts";
 import type { Deployment, Response } from "../policy/model.ts";
 import { levelOf, narrower, paused, strengthOf } from "../policy/posture.ts";
 import { escalationIn, isAway, isDecidable, isUnmatched } from "../state/situation.ts";
@@ -68,15 +70,24 @@ function deviationOf(
 
 /** The written response, when nobody decided in time, and not before. */
 export function* checkByPolicy(moment: Made, here: Governed): Findings {
-  const { entry, situation, now } = moment;
+  const { entry, situation } = moment;
   const found = escalationIn(situation.state, entry.escalation || "HP-0");
   if (entry.authority !== "onTimeout.respond")
     yield unauthorized(`the policy decides by onTimeout.respond alone, not by ${entry.authority}`);
   const response = found?.response ?? null;
-  if (found?.status !== "open" || !isDecidable(found) || response === null)
+  const isAside = found !== undefined && isAsideOf(moment, found);
+  if (!found || !isDecidable(found) || response === null || (found.status !== "open" && !isAside))
     return yield unauthorized(
       `the policy answers ${entry.escalation || "nothing"}, which waits for no answer of its own`,
     );
+  yield* checkTimePassed(moment, found);
+  yield* checkCause(moment, found);
+  if (isAside) yield* checkSettles(moment, []);
+  else yield* checkWrittenResponse(moment, here, response);
+}
+
+/** Nobody had decided, or seen it, when their time was over. */
+function* checkTimePassed({ now }: Made, found: EscalationState): Findings {
   const until = found.decideBy ?? Number.POSITIVE_INFINITY;
   if (until > now)
     yield unauthorized(
@@ -87,8 +98,33 @@ export function* checkByPolicy(moment: Made, here: Governed): Findings {
     yield inconsistent(
       `nobody acknowledged ${found.id} by ${rfc3339(seenBy)}, and no entry before it says so`,
     );
-  yield* checkCause(moment, found);
-  yield* checkWrittenResponse(moment, here, response);
+}
+
+/**
+ * Whether it is a further part of the written response: a re-test or monitoring as it is written
+ * there, beside what settles the escalation, and in the same moment.
+ */
+function isAsideOf({ entry, situation, now }: Made, found: EscalationState): boolean {
+  const parts = situation.pinned(found.policy).triggers.get(found.trigger)?.parts ?? [];
+  const { decided, status } = found;
+  const isSameMoment =
+    status === "settled" && decided?.authority === "onTimeout.respond" && decided.at === now;
+  if (entry.settles.length > 0) return false;
+  return (
+    (status === "open" || isSameMoment) &&
+    parts.some((part) => {
+      if (part.kind !== entry.decision || part.kind === "narrow" || part.kind === "pause")
+        return false;
+      const { suite, by, due, monitor } = saidBy({ policy: situation.policy, now }, part, found);
+      const isSuite = part.kind === "monitor" || part.suite === "" || isSealed(entry.suite);
+      return (
+        (isSuite || entry.suite === suite) &&
+        entry.by === by &&
+        entry.due === due &&
+        (entry.monitor === monitor || isSealed(entry.monitor))
+      );
+    })
+  );
 }
 
 /** The response of a trigger that acts first: in the moment in which it opened, and once. */

@@ -125,6 +125,13 @@ export function opened(kind: string, url: string, host: string): Line {
   return [{ untrusted: opens[kind] ?? "Open the source", url }, " (", { untrusted: host }, ")"];
 }
 
+/** Further parts of a written response: "asks Erin Sato for a re-test of jailbreak-nightly". */
+export const further = {
+  retest: (suite: string, by: string): string =>
+    `asks ${by === "" ? "" : `${by} `}for a re-test${suite === "" ? "" : ` of ${suite}`}`,
+  monitor: (what: string): string => `asks for monitoring${what === "" ? "" : ` of ${what}`}`,
+};
+
 /** The runbook of a rule, on the first screen of its card. */
 export function runbook(url: string, host: string): Line {
   return [{ untrusted: "Open the runbook", url }, " (", { untrusted: host }, ")"];

@@ -90,10 +90,12 @@ export function withoutAnswer(
   by: Part,
   response: { kind: string; scope?: string },
   passes: Part | null,
+  more: readonly string[] = [],
 ): Line {
+  const does = [happens(response, " it"), ...more].join(", ");
   return passes
-    ? line`At ${by} it passes to ${passes}, then Holdpoint ${happens(response, " it")}`
-    : line`Without a decision by ${by}, Holdpoint ${happens(response, " it")}`;
+    ? line`At ${by} it passes to ${passes}, then Holdpoint ${does}`
+    : line`Without a decision by ${by}, Holdpoint ${does}`;
 }
 
 /** What was to be done is done: nothing more follows by itself. */

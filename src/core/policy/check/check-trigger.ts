@@ -1,5 +1,6 @@
 import { parseDuration } from "../../duration.ts";
 import { ownTriggers } from "../../filters.ts";
+import { responseParts } from "../compile-trigger.ts";
 import { compileCondition } from "../condition.ts";
 import { nextScope } from "../posture.ts";
 import type { PolicyDoc } from "../schema/policy-schema.ts";
@@ -61,10 +62,16 @@ function oddUnit(unit: string | undefined, limits: readonly number[]): string | 
 }
 
 function checkAct({ report }: CheckInput, { act, response }: Trigger, path: Path): void {
-  if (act === "first" && (response === "retest" || response === "monitor"))
+  const restricting = responseParts(response).filter(restricts).length;
+  if (restricting > 1)
+    report.error(
+      [...path, "response"],
+      "narrows or pauses more than once: keep the one that is meant",
+    );
+  if (act === "first" && restricting === 0)
     report.error(
       [...path, "act"],
-      `there is nothing to do first: ${response} restricts nothing`,
+      "there is nothing to do first: the response restricts nothing",
       "no act, or a response of pause or { narrow: <scope> }",
     );
 }
@@ -104,28 +111,48 @@ function checkOn(
 }
 
 function checkResponse(
-  { names: given, report }: CheckInput,
+  look: CheckInput,
   {
     deployment,
     trigger: { response },
     path,
   }: { readonly deployment: string; readonly trigger: Trigger; readonly path: Path },
 ): void {
+  const isList = Array.isArray(response);
+  for (const [at, part] of responseParts(response).entries()) {
+    const place = [...path, "response", ...(isList ? [at] : [])];
+    if (typeof part === "string") continue;
+    if ("narrow" in part) checkScope(look, { deployment, scope: part.narrow, place });
+    if ("retest" in part && part.retest.by !== undefined)
+      known(look, { section: "people", name: part.retest.by, path: [...place, "retest", "by"] });
+  }
+}
+
+const restricts = (part: ReturnType<typeof responseParts>[number]): boolean =>
+  part === "pause" || (typeof part !== "string" && "narrow" in part);
+
+function checkScope(
+  { names: given, report }: CheckInput,
+  {
+    deployment,
+    scope,
+    place: response,
+  }: { readonly deployment: string; readonly scope: string; readonly place: Path },
+): void {
   const names = given.scopes.get(deployment) ?? [];
-  if (typeof response === "string" || names.length === 0) return;
-  if (response.narrow === nextScope && !names.includes(nextScope)) return;
-  const place = [...path, "response", "narrow"];
-  const isWidest = response.narrow === names[0];
+  if (names.length === 0 || (scope === nextScope && !names.includes(nextScope))) return;
+  const place = [...response, "narrow"];
+  const isWidest = scope === names[0];
   if (isWidest)
     report.error(
       place,
-      `${response.narrow} is the widest scope of ${deployment}: it would restrict nothing`,
+      `${scope} is the widest scope of ${deployment}: it would restrict nothing`,
       names.slice(1).join(", ") || "pause",
     );
   else
     oneOf(report, {
       all: names.slice(1),
-      name: response.narrow,
+      name: scope,
       path: place,
       what: `${deployment} has no scope`,
     });

@@ -241,6 +241,7 @@ function looserTrigger(old: Trigger, now: Trigger, deployment: Deployment): read
       ? []
       : [`what ${old.id} asks of earlier signals changed.`]),
     ...(weaker ? [`the written response to ${old.id} is weaker.`] : []),
+    ...(!weaker && asksLess(old, now) ? [`the written response to ${old.id} asks for less.`] : []),
     ...(severities.indexOf(now.severity) < severities.indexOf(old.severity)
       ? [`${old.id}: severity ${now.severity} (was ${old.severity}).`]
       : []),
@@ -256,6 +257,11 @@ function looserTrigger(old: Trigger, now: Trigger, deployment: Deployment): read
       : []),
   ];
 }
+
+/** Of several parts one is missing. */
+const asksLess = (old: Trigger, now: Trigger): boolean =>
+  old.parts.length > 1 &&
+  old.parts.some((part) => !now.parts.some(({ kind }) => kind === part.kind));
 
 /** Acting first, and asking again when it gets worse. */
 function looserAnswer(old: Trigger, now: Trigger): readonly string[] {

@@ -1,21 +1,50 @@
 import { z } from "zod";
-import { authorityChange } from "./authority-schema.ts";
+import { authorityChange, personKey } from "./authority-schema.ts";
 import { says, severity, some, words } from "./field-schemas.ts";
 import { memory } from "./memory-schema.ts";
 
 /** A trigger: what requires a decision, and what was written down for it beforehand. */
 
+const retestPart = z.strictObject({
+  retest: z.strictObject({
+    suite: words.max(100, says("must be at most 100 characters")).describe("Name of the eval"),
+    by: personKey.describe("Who is to run it").optional(),
+    within: some.describe("By when").optional(),
+  }),
+});
+
+const monitorPart = z.strictObject({
+  monitor: words.max(200, says("must be at most 200 characters")).describe("What to watch"),
+});
+
+const responsePart = z.union(
+  [
+    z.enum(["retest", "monitor", "pause"]),
+    z.strictObject({
+      narrow: z.string().describe("A scope, or next for one narrower than what is in force then"),
+    }),
+    retestPart,
+    monitorPart,
+  ],
+  says(
+    "must be retest, monitor, pause, { narrow: <scope> }, { retest: { suite: … } } or { monitor: … }",
+  ),
+);
+
 const response = z
   .union(
     [
-      z.enum(["retest", "monitor", "pause"]),
-      z.strictObject({
-        narrow: z.string().describe("A scope, or next for one narrower than what is in force then"),
-      }),
+      responsePart,
+      z
+        .array(responsePart)
+        .min(1, says("must name at least one response"))
+        .max(8, says("must be at most 8")),
     ],
-    says("must be retest, monitor, pause or { narrow: <scope> }"),
+    says(
+      "must be retest, monitor, pause, { narrow: <scope> }, { retest: { suite: … } }, { monitor: … } or a list of them",
+    ),
   )
-  .describe("The predefined response");
+  .describe("The predefined response, or a list that is applied in order");
 
 const methods = [
   "adversarial-testing",

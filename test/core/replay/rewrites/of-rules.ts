@@ -69,6 +69,27 @@ export const ofRules: readonly Rewrite[] = [
     says: /decided by a time that its trigger does not say/,
   },
   {
+    name: "a part of the response for somebody else",
+    of: "listed",
+    is: "INCONSISTENT",
+    change: set("decision.made", { by: "p_bob" }),
+    says: /the policy decides to retest; its response is narrow/,
+  },
+  {
+    name: "a part of the response that settles",
+    of: "listed",
+    is: "INCONSISTENT",
+    change: set("decision.made", { settles: ["HP-1"] }),
+    says: /the policy decides to retest; its response is narrow/,
+  },
+  {
+    name: "a part of the response that is not written",
+    of: "listed",
+    is: "UNAUTHORIZED",
+    change: set("decision.made", { monitor: "something else" }, 2),
+    says: /the policy answers HP-1, which waits for no answer/,
+  },
+  {
     name: "a first act where no trigger acts first",
     of: "unanswered",
     is: "UNAUTHORIZED",

@@ -62,6 +62,10 @@ export const policies: readonly Written[] = [
     "    repeated: { times: 5, within: 24h, by: labels.class }\n    severity: critical #",
   ]),
   writtenPolicy(["audience: staff,    tools: false", "compute: evals"]),
+  writtenPolicy([
+    "response: { narrow: no-tools }",
+    "response: [{ retest: { suite: jailbreak-nightly, by: erin, within: 1d } }, { narrow: no-tools }, { monitor: refusals }, retest]",
+  ]),
   writtenPolicy(
     ["    severity: critical                    #", "    act: first\n    severity: critical #"],
     ["response: { narrow: no-tools }", "response: { narrow: next }"],
