@@ -4,6 +4,7 @@ import type { Surface } from "../core/log/entry-fields.ts";
 import type { DeploymentState, OrgState } from "../core/state/state.ts";
 import { storable } from "../core/text.ts";
 import type { WaitingCheck } from "./intake/waiting-deliveries.ts";
+import { redrawOthers } from "./outbox/group-cards.ts";
 import type { ToldChat } from "./outbox/outbox-rows.ts";
 import type { PolicyCache } from "./policy-cache.ts";
 import {
@@ -114,6 +115,7 @@ export function createJournal(parts: JournalParts): Journal {
   ): Promise<Written<T> | Conflict> => {
     const unit = await unitOfWorkFor(parts, asked);
     const result = await work(unit);
+    await redrawOthers(store, unit);
     if (unit.isEmpty && key === null) return { result, repeat: false, index: null };
     refuseInDoubt(parts, unit);
     const widens = unit.wider.length > 0;

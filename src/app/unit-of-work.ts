@@ -1,6 +1,6 @@
 import type { ViewContext } from "../core/card/view-context.ts";
 import { isWider } from "../core/decision/widening.ts";
-import type { EscalationId, Instant, PersonId } from "../core/ids.ts";
+import type { EntryId, EscalationId, Instant, PersonId } from "../core/ids.ts";
 import { canonicalBytes } from "../core/log/bytes.ts";
 import { commit as commitTo } from "../core/log/commitment.ts";
 import type { Body, Entry } from "../core/log/entry.ts";
@@ -59,6 +59,7 @@ export class UnitOfWork {
   readonly #recalled = new Map<string, Recalled>();
   #rested: RestedOn = { evidence: [], more: 0 };
   readonly #wider = new Set<string>();
+  readonly #left = new Set<EntryId>();
   readonly #evidence: Map<EscalationId, EscalationEvidence>;
   /** Those of which something else is shown now. */
   readonly #shown = new Set<EscalationId>();
@@ -210,6 +211,8 @@ export class UnitOfWork {
       this.#changed.add(`deployment:${id}`);
       this.#outbox.follow(before, after, entry);
       if (isWider(this.situation(id), before)) this.#wider.add(id);
+      for (const first of before.posture?.groups ?? [])
+        if (!after.posture?.groups?.includes(first)) this.#left.add(first);
       if (entry.kind !== "policy.adopted")
         this.#outbox.put(pageRows(this.situation(id), before, entry));
     }
@@ -291,6 +294,11 @@ export class UnitOfWork {
   /** The deployments that may do more by this, or whose resume was started or partly confirmed. */
   get wider(): readonly string[] {
     return [...this.#wider];
+  }
+
+  /** The stops of groups, by their first decision, that a deployment is no longer stopped by. */
+  get left(): readonly EntryId[] {
+    return [...this.#left];
   }
 
   /** The entries so far. */

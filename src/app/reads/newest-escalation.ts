@@ -6,6 +6,7 @@ import type { EscalationState } from "../../core/state/state.ts";
 import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
 import type { Store } from "../ports.ts";
+import { togetherNow } from "./decided-together.ts";
 import { withRecords } from "./recorded-texts.ts";
 
 /** An escalation as it stands now, for everything that is drawn when it is sent or shown. */
@@ -50,7 +51,8 @@ export async function newest(
   const evidence = view.situation.evidence.has(id)
     ? view.situation.evidence
     : await parts.store.evidenceOf([id]);
-  return { view: { ...view, situation: { ...view.situation, evidence } }, escalation };
+  const together = await togetherNow(parts, escalation.decided);
+  return { view: { ...view, together, situation: { ...view.situation, evidence } }, escalation };
 }
 
 /** The card as it stands now, whatever it said when its row was written. */

@@ -9,6 +9,7 @@ import { whoIsAsked } from "../reassessment/reassessment.ts";
 import { deploymentOf, isUnconfirmed, isUnmatched } from "../state/situation.ts";
 import type { Decided, EscalationState } from "../state/state.ts";
 import { further, runbook } from "../words/evidence.ts";
+import { stoppedTogether } from "../words/together.ts";
 import * as words from "../words/words.ts";
 import type { Line } from "./card.ts";
 import { enforcementLine, unconfirmedLine, unconfirmedLines } from "./enforcement-lines.ts";
@@ -203,6 +204,7 @@ export function decidedLines(
   return [
     outcomeLine(view, escalation, decided),
     ...reasonLine(view, decided),
+    ...togetherLine(view, decided),
     ...proposalLine(view),
     ...retestLine(view, escalation),
     ...monitoringLine(view, escalation, decided),
@@ -217,6 +219,12 @@ export function decidedLines(
     ...signalsLine(view, escalation),
     ...(index === null ? [] : [words.record(index)]),
   ];
+}
+
+/** Of a stop that was said of a group or a model: how many of them are back. */
+function togetherLine({ together = null }: ViewContext, { group }: Decided): readonly Line[] {
+  if (!group) return [];
+  return [stoppedTogether(group.name, group.count, together?.back ?? null)];
 }
 
 const againLine = (view: ViewContext, by: Instant, asked: Line): Line =>

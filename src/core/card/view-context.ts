@@ -25,6 +25,18 @@ export interface ViewContext {
    * What became known after the resume that waits was asked for; null = none waits, or not looked.
    */
   readonly requested: Requested | null;
+  /**
+   * What became of the other deployments of a group or model that was stopped by one line; missing
+   * where none was, or nobody looked.
+   */
+  readonly together?: StoppedTogether | null;
+}
+
+/** `back`: how many of the `count` were resumed since, or undone; null where that is not known. */
+export interface StoppedTogether {
+  readonly name: string;
+  readonly count: number;
+  readonly back: number | null;
 }
 
 export function zoneOf(view: ViewContext): string {

@@ -1,4 +1,4 @@
-import type { Instant } from "../ids.ts";
+import type { EntryId, Instant } from "../ids.ts";
 import type { EntryOf } from "../log/entry.ts";
 import { speaksFromLinked } from "../people/login-links.ts";
 import { instantOf } from "../time.ts";
@@ -51,6 +51,7 @@ export function decisionOf(
     by: entry.by,
     due: orNull(entry.due),
     monitor: entry.monitor,
+    ...(entry.group && { group: { ...entry.group, first: entry.group.first ?? entry.id } }),
   };
 }
 
@@ -130,9 +131,12 @@ function moved(
     at,
   }: { readonly entry: EntryOf<"decision.made">; readonly decision: Decided; readonly at: Instant },
 ): Posture {
+  const { groups: _groups, ...before } = posture;
+  const groups = groupsAfter(posture, decision);
+  const stopped = groups.length > 0 ? { groups } : {};
   if (entry.before === entry.after) {
     const movedBy = posture.movedBy ?? posture.decided;
-    return { ...posture, decided: decision, ...(movedBy && { movedBy }) };
+    return { ...before, ...stopped, decided: decision, ...(movedBy && { movedBy }) };
   }
   const restricts = entry.decision !== "resume";
   // A resume goes back along the way the restrictions came; a scope named wider forgets the steps
@@ -145,7 +149,19 @@ function moved(
     since: at,
     decided: decision,
     restrictedFrom: restricts ? [...posture.restrictedFrom, entry.before] : left,
+    ...stopped,
   };
+}
+
+/** A resume ends every stop of a group; an undo ends the one that it takes back. */
+function groupsAfter(
+  { groups = [], decided: last, movedBy }: Posture,
+  { decision, undoes, group }: Decided,
+): readonly EntryId[] {
+  const undone = [last, movedBy].find((before) => before?.entry === undoes)?.group;
+  if (undoes !== "") return groups.filter((first) => first !== undone?.first);
+  if (decision === "resume") return [];
+  return group ? [...groups, group.first] : groups;
 }
 
 /**

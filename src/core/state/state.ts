@@ -7,6 +7,7 @@ import type {
   PersonId,
   ScopeId,
 } from "../ids.ts";
+import type { DecidedTogether } from "../log/decision-entries.ts";
 import type { NamedSignal, RunSeen, SignalEvidence, SignalName, WorstOf } from "../log/entry.ts";
 import type {
   Agreed,
@@ -124,6 +125,8 @@ export interface Decided {
   readonly by: PersonId | "";
   readonly due: Instant | null;
   readonly monitor: string;
+  /** Where it was said of a group or a model; missing where of one deployment. */
+  readonly group?: Required<DecidedTogether>;
 }
 
 /** A resume that somebody started. */
@@ -288,6 +291,11 @@ export interface DeploymentState {
     readonly movedBy?: Decided;
     /** The scopes restrictions left behind, oldest first: where a resume goes back to. */
     readonly restrictedFrom: readonly ScopeId[];
+    /**
+     * The stops of groups and models, by the first decision of each, that it was not resumed since;
+     * missing where there are none.
+     */
+    readonly groups?: readonly EntryId[];
   } | null;
   readonly reassess: {
     readonly by: Instant;
