@@ -1,7 +1,7 @@
 import { duesOf } from "../core/deadlines.ts";
 import type { Requested } from "../core/decision/since-request.ts";
 import { modelIn } from "../core/escalation/escalation.ts";
-import type { Commitment, EscalationId, Instant } from "../core/ids.ts";
+import type { Commitment, EntryId, EscalationId, Instant } from "../core/ids.ts";
 import type { EvidenceReference } from "../core/log/entry.ts";
 import type { EscalationEvidence } from "../core/state/evidence.ts";
 import { emptyFold, unheardOf } from "../core/state/fold.ts";
@@ -144,4 +144,10 @@ export function restingOn(
 /** Whether a decision is about what came in, rather than against it. */
 export function restsOnEvidence(decision: string): boolean {
   return decision === "resume" || decision === "keep";
+}
+
+/** The stops of groups, by their first decision, that a deployment is no longer under. */
+export function stopsLeft(before: DeploymentState, after: DeploymentState): readonly EntryId[] {
+  const still = after.posture?.groups ?? [];
+  return (before.posture?.groups ?? []).filter((first) => !still.includes(first));
 }

@@ -35,6 +35,7 @@ import {
   type Surroundings,
   shownRows,
   statesIn,
+  stopsLeft,
   withTexts,
 } from "./unit-of-work-parts.ts";
 
@@ -211,8 +212,7 @@ export class UnitOfWork {
       this.#changed.add(`deployment:${id}`);
       this.#outbox.follow(before, after, entry);
       if (isWider(this.situation(id), before)) this.#wider.add(id);
-      for (const first of before.posture?.groups ?? [])
-        if (!after.posture?.groups?.includes(first)) this.#left.add(first);
+      for (const first of stopsLeft(before, after)) this.#left.add(first);
       if (entry.kind !== "policy.adopted")
         this.#outbox.put(pageRows(this.situation(id), before, entry));
     }

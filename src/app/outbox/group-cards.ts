@@ -1,3 +1,4 @@
+import type { EscalationId } from "../../core/ids.ts";
 import type { Store } from "../ports.ts";
 import { decidedWith } from "../reads/decided-together.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
@@ -6,18 +7,15 @@ import type { UnitOfWork } from "../unit-of-work.ts";
  * The cards of a group stop say how many deployments are back: when one is resumed, those of the
  * others are drawn anew.
  */
-export async function redrawOthers(
-  store: Pick<Store, "entryById" | "entriesFrom" | "escalation">,
-  work: UnitOfWork,
-): Promise<void> {
-  for (const first of work.left) {
-    const [found] = await store.entryById([first]);
-    if (found?.entry.kind !== "decision.made" || !found.entry.group) continue;
-    const { count } = found.entry.group;
-    for (const { deployment, escalation } of await decidedWith(store, { first, count })) {
-      if (escalation === "" || work.deployments.includes(deployment)) continue;
-      const card = await store.escalation(escalation);
-      if (card) work.redraw(card.id, card.channel);
-    }
-  }
+export async function redrawOthers(store: Asked, work: UnitOfWork): Promise<void> {
+  for (const first of work.left)
+    for (const { deployment, escalation } of await decidedWith(store, first))
+      if (!work.deployments.includes(deployment)) await redraw(store, work, escalation);
+}
+
+type Asked = Pick<Store, "entryById" | "entriesFrom" | "escalation">;
+
+async function redraw(store: Asked, work: UnitOfWork, id: EscalationId | ""): Promise<void> {
+  const card = id === "" ? undefined : await store.escalation(id);
+  if (card) work.redraw(card.id, card.channel);
 }

@@ -16,11 +16,11 @@ const refusedAtMost = 500;
 /** The decisions of one stop, in their order: those that may be read. */
 export async function decidedWith(
   store: Members,
-  { first, count }: { readonly first: EntryId; readonly count: number },
+  first: EntryId,
 ): Promise<readonly EntryOf<"decision.made">[]> {
   const [found] = await store.entryById([first]);
-  if (!found) return [];
-  const to = found.index + count * entriesOfOne + refusedAtMost;
+  if (found?.entry.kind !== "decision.made" || !found.entry.group) return [];
+  const to = found.index + found.entry.group.count * entriesOfOne + refusedAtMost;
   const entries = await store.entriesFrom(found.index, to);
   return entries.flatMap(({ entry }) =>
     entry.kind === "decision.made" && entry.group && (entry.group.first ?? entry.id) === first
@@ -40,7 +40,7 @@ export async function togetherNow(
 ): Promise<StoppedTogether | null> {
   if (!decided?.group) return null;
   const { name, count, first } = decided.group;
-  const members = (await decidedWith(store, decided.group)).map(({ deployment }) => deployment);
+  const members = (await decidedWith(store, first)).map(({ deployment }) => deployment);
   if (members.length !== count) return { name, count, back: null };
   const work = await journal.look(members);
   const back = members.filter((id) => !work.state(id).posture?.groups?.includes(first));
