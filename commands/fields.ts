@@ -1,4 +1,5 @@
 import type { FormField } from "../src/app/ports.ts";
+import { allTogether } from "../src/core/policy/groups.ts";
 import type { Policy } from "../src/core/policy/model.ts";
 
 /**
@@ -15,6 +16,21 @@ export function deploymentField(policy: Policy): FormField {
     value: "",
     options: [...policy.deployments.values()].map(({ id, name }) => ({ value: id, label: name })),
   };
+}
+
+/** Slack refuses a form with a longer one, and the name of a model may be. */
+const longestOption = 150;
+
+/** The same for what can be said of a group or a model as well; those of one deployment are left out. */
+export function targetField(policy: Policy): FormField {
+  const field = deploymentField(policy);
+  const together = allTogether(policy)
+    .filter(({ name, deployments }) => deployments.length > 1 && name.length <= longestOption)
+    .map(({ name, deployments }) => ({
+      value: name,
+      label: `${name} (${deployments.length} deployments)`,
+    }));
+  return { ...field, options: [...field.options, ...together] };
 }
 
 /** Which decision somebody breaks the glass for. */

@@ -19,7 +19,7 @@ import type { Deployment, Policy } from "../src/core/policy/model.ts";
 import { answers } from "../src/core/words/answers.ts";
 import * as typed from "../src/core/words/typed-line.ts";
 import { reasonWith } from "./clauses.ts";
-import { deploymentField, reasonField, scopeField } from "./fields.ts";
+import { reasonField, scopeField, targetField } from "./fields.ts";
 
 /**
  * What narrow and pause share: never refused for grammar. Words that are no clause are the reason.
@@ -181,7 +181,7 @@ function durationIn(words: readonly string[]): Lasting {
 
 function restrictForm(policy: Policy, what: "narrow" | "pause", command: string): CommandResult {
   const fields = [
-    deploymentField(policy),
+    targetField(policy),
     ...(what === "narrow" ? [scopeField(policy)] : []),
     reasonField(false),
   ];

@@ -63,5 +63,17 @@ oneDatabase((kind) => {
     await world.say("frank", "resume agents-eu because I agree");
     expect(await world.posture("agents-eu")).toBe("full");
     expect(await world.posture("search-beta")).toBe("paused");
+
+    const broken = await world.say(
+      "frank",
+      "breakglass pause group:agents because nobody is there",
+    );
+    expect(broken.text).toContain("group:agents: all 2 recorded in one step");
+    expect(broken.text).toMatch(/break-?glass|alone/i);
+    await world.adopt((yaml) =>
+      yaml.replace(/^channels:/m, "readers:\n  erin: { deployments: [agents-eu] }\nchannels:"),
+    );
+    const few = await world.say("erin", "pause group:agents because again");
+    expect(few.text).toContain("You read only some deployments: others of group:agents");
   });
 });

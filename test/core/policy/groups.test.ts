@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { targetField } from "../../../commands/fields.ts";
 import { canonicalText } from "../../../src/core/log/bytes.ts";
 import { narrowedTo } from "../../../src/core/people/readers.ts";
 import { canonicalPolicy } from "../../../src/core/policy/canonical.ts";
@@ -47,6 +48,28 @@ describe("groups of a policy", () => {
     );
 
     expect(canonicalText(canonical)).not.toContain("groups");
+  });
+
+  test("are offered in the forms of pause and narrow, as models are that several run", () => {
+    const model = "m".repeat(180);
+    const long = compiledOf(
+      grouped("  agents: [agents-eu, search-beta]\n  one: [agents-eu]").replaceAll(
+        "model: aurora-3",
+        `model: ${model}`,
+      ),
+    );
+
+    expect(targetField(both).options.map(({ value }) => value)).toEqual([
+      "agents-eu",
+      "assistant-prod",
+      "search-beta",
+      "group:agents",
+      "model:aurora-3",
+    ]);
+    expect(targetField(long).options.at(-1)).toEqual({
+      value: "group:agents",
+      label: "group:agents (2 deployments)",
+    });
   });
 
   test("are, for a reader of some deployments, what is left of them", () => {
