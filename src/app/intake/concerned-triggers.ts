@@ -2,7 +2,7 @@ import { saidAt } from "../../core/escalation/condition-identity.ts";
 import { type Reading, seriesOf } from "../../core/escalation/readings.ts";
 import { partnersIn } from "../../core/escalation/remembered.ts";
 import { endsWhatFires } from "../../core/escalation/signal-evidence.ts";
-import type { Instant } from "../../core/ids.ts";
+import type { Digest, Instant } from "../../core/ids.ts";
 import { digestOf } from "../../core/log/commitment.ts";
 import { type Facts, noFacts } from "../../core/policy/condition-facts.ts";
 import { fieldIn } from "../../core/policy/memory.ts";
@@ -77,6 +77,17 @@ function otherwise(
   return memory.lasts !== null && endsWhatFires(signal) ? "end" : null;
 }
 
+/** Of each body once: it may hold hundreds of signals. */
+const digests = new WeakMap<Uint8Array, Digest>();
+
+function digestOfBody(body: Uint8Array): Digest {
+  const known = digests.get(body);
+  if (known !== undefined) return known;
+  const digest = digestOf(body);
+  digests.set(body, digest);
+  return digest;
+}
+
 const utf8 = new TextEncoder();
 const hashed = (parts: readonly unknown[]): string =>
   digestOf(utf8.encode(JSON.stringify(parts))).slice(0, 32);
@@ -116,7 +127,7 @@ export function readingOf(
     value: signal.value,
     delivery: delivery.id,
     position,
-    body: delivery.body ? digestOf(delivery.body) : "",
+    body: delivery.body ? digestOfBody(delivery.body) : "",
     due: null,
   };
 }

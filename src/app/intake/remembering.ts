@@ -11,6 +11,7 @@ import type { Verdict } from "../../core/policy/condition.ts";
 import { type Trigger, triggersOf } from "../../core/policy/model.ts";
 import type { Store } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
+import { type AddedReadings, addedReadings, newestOf } from "./added-readings.ts";
 import { type Concerned, concernedBy, factsOf, type JudgedBy } from "./concerned-triggers.ts";
 import type { ResolvedSignal } from "./deployment-resolution.ts";
 import type { ReceivedSignal } from "./evidence-counts.ts";
@@ -24,7 +25,9 @@ export interface Recall {
   /** By {@link keyOf} what was asked for: what was stored before. */
   readonly stored: ReadonlyMap<string, readonly Reading[]>;
   /** What this batch adds. */
-  readonly added: Reading[];
+  readonly added: AddedReadings;
+  /** The triggers that each signal of the batch is about. */
+  readonly concerned: ReadonlyMap<ReceivedSignal, readonly Concerned[]>;
 }
 
 /** What one trigger makes of one signal. */
@@ -42,8 +45,10 @@ export async function recall(
 ): Promise<Recall> {
   const wanted = new Map<string, WantedReadings>();
   const fills = new Map<string, Fill>();
+  const about = new Map<ReceivedSignal, readonly Concerned[]>();
   for (const signal of arrived) {
     const concerned = concernedBy(work, signal, signal.deployment);
+    about.set(signal, concerned);
     for (const { trigger, own } of concerned) {
       const asked = trigger.memory && questionsIn(work, trigger, own);
       for (const one of Object.values(asked ?? {}).flat()) wanted.set(keyOf(one), one);
@@ -51,15 +56,14 @@ export async function recall(
       fills.set(keyOf(fill.marker), fill);
     }
   }
-  if (wanted.size + fills.size === 0) return { stored: new Map(), added: [] };
+  const added = addedReadings();
+  if (wanted.size + fills.size === 0) return { stored: new Map(), added, concerned: about };
   await fillNew(store, work, [...fills.values()]);
   const all = [...wanted.values()];
   const rows = await store.readingsOf(all);
-  const filled = work.extra.readings;
-  return {
-    stored: new Map(all.map((one, at) => [keyOf(one), rows[at] ?? []])),
-    added: [...filled],
-  };
+  for (const reading of work.extra.readings) added.put(reading);
+  const stored = new Map(all.map((one, at) => [keyOf(one), rows[at] ?? []]));
+  return { stored, added, concerned: about };
 }
 
 const questionsIn = (work: UnitOfWork, trigger: Trigger, own: Reading): Questions | null =>
@@ -77,22 +81,30 @@ export function verdictsWith(
   deployment: string,
 ): readonly TriggerVerdict[] {
   const readings = (wanted: WantedReadings) => answered(recalled, wanted);
-  const { judged, remember: all } = judgedBy({ by: work, readings }, received, deployment);
+  const concerned = recalled.concerned.get(received);
+  const by = { by: work, readings, concerned };
+  const { judged, remember: all } = judgedBy(by, received, deployment);
   for (const reading of all) remember(work, recalled, reading);
   return judged;
 }
 
 /** What each trigger makes of a signal, and what is to be remembered of it. */
 export function judgedBy(
-  { by, readings }: { readonly by: JudgedBy } & Pick<Past, "readings">,
+  {
+    by,
+    readings,
+    concerned: known,
+  }: { readonly by: JudgedBy; readonly concerned?: readonly Concerned[] | undefined } & Pick<
+    Past,
+    "readings"
+  >,
   received: ReceivedSignal,
   deployment: string,
 ): { readonly judged: readonly TriggerVerdict[]; readonly remember: readonly Reading[] } {
   const { signal, partial } = received.observed;
   const facts = factsOf(by, received, deployment);
-  const concerned = new Map(
-    concernedBy(by, received, deployment).map((one) => [one.trigger.id, one]),
-  );
+  const own = known ?? concernedBy(by, received, deployment);
+  const concerned = new Map(own.map((one) => [one.trigger.id, one]));
   const base = triggersOf(by.situation(deployment).policy, deployment).map((trigger) => {
     const found = concerned.get(trigger.id);
     const past = found && { own: found.own, now: by.now, ruleOf: ruleIn(by, found.own), readings };
@@ -148,7 +160,7 @@ const nothingKnown: Verdict = { is: "quiet", because: "the rule remembers nothin
 
 /** The stream is written too, so that of two commits at once the second counts the first. */
 function remember(work: UnitOfWork, { added }: Recall, reading: Reading): void {
-  added.push(reading);
+  added.put(reading);
   work.extra.readings.push(reading);
   work.refresh(reading.deployment);
 }
@@ -156,31 +168,13 @@ function remember(work: UnitOfWork, { added }: Recall, reading: Reading): void {
 /** What was stored before, and what this batch adds. */
 function answered(recalled: Recall, wanted: WantedReadings): readonly Reading[] {
   const stored = recalled.stored.get(keyOf(wanted)) ?? [];
-  const all = new Map(
-    [...stored, ...recalled.added].map((reading) => [identityOf(reading), reading]),
+  const added = recalled.added.asked(wanted);
+  if (added.length === 0) return stored;
+  const newer = new Set(added.map(identityOf));
+  return newestOf(
+    [...added, ...stored.filter((reading) => !newer.has(identityOf(reading)))],
+    wanted,
   );
-  return newestOf([...all.values()], wanted);
 }
 
-/** Of these what is asked for, newest first. */
-export function newestOf(all: readonly Reading[], wanted: WantedReadings): readonly Reading[] {
-  const asked = all.filter((reading) => isWanted(reading, wanted));
-  return asked.toSorted((a, b) => b.at - a.at).slice(0, wanted.limit);
-}
-
-const identityOf = ({ rule, deployment, seen }: Reading): string =>
-  JSON.stringify([rule, deployment, seen]);
-
-/** As the database answers it. */
-function isWanted(reading: Reading, wanted: WantedReadings): boolean {
-  const { rule, deployments, by, key, notModel, since, until } = wanted;
-  const isOf =
-    reading.rule === rule &&
-    deployments.includes(reading.deployment) &&
-    reading.at >= since &&
-    reading.at <= until &&
-    (notModel === "" || (reading.model !== notModel && reading.model !== ""));
-  if (!isOf) return false;
-  if (by === "met") return reading.met;
-  return reading[by] === key && (by !== "group" || reading.met);
-}
+const identityOf = ({ deployment, seen }: Reading): string => `${deployment}\n${seen}`;
