@@ -1,6 +1,6 @@
 import { respondByPolicy } from "./decision/by-policy.ts";
 import { rehearsalTimeout } from "./decision/rehearsal.ts";
-import { lapse } from "./decision/restrict.ts";
+import { lapse, overdueByPolicy } from "./decision/restrict.ts";
 import { takeEffect } from "./decision/take-effect.ts";
 import { acknowledgementDue, missedAcknowledgement } from "./escalation/acknowledgement.ts";
 import { differenceOf, updateOf, updatesFrom } from "./escalation/changed-values.ts";
@@ -10,6 +10,7 @@ import { passOnTimeout } from "./escalation/passing-on.ts";
 import { handOff, handOffOfResume, nextHandOff } from "./hand-off.ts";
 import type { EscalationId, Instant } from "./ids.ts";
 import type { Deployment } from "./policy/model.ts";
+import { dueWarning, nextOverdueStep } from "./reassessment/overdue-response.ts";
 import { dueReminders, nextReminder } from "./reassessment/reassessment.ts";
 import { dueRetestReminders, retestDues } from "./reassessment/retest.ts";
 import type { EscalationEvidence } from "./state/evidence.ts";
@@ -48,7 +49,11 @@ export function applyDeadlines(situation: Situation): readonly Draft[] {
   const handed = handOffOfResume(situation);
   if (handed.length > 0) return handed;
   const retests = dueRetestReminders(situation);
-  return retests.length > 0 ? retests : dueReminders(situation);
+  if (retests.length > 0) return retests;
+  const reminders = dueReminders(situation);
+  if (reminders.length > 0) return reminders;
+  const warning = dueWarning(situation);
+  return warning.length > 0 ? warning : overdueByPolicy(situation);
 }
 
 function passDeadlines(situation: Situation, escalation: EscalationState): readonly Draft[] {
@@ -117,13 +122,12 @@ export function duesOf(situation: Situation): readonly DueTime[] {
   const confirm = confirmBy(situation);
   const deployment = deploymentOf(situation);
   const handsOff = nextHandOff(situation);
-  const reminder = deployment ? nextReminder(deployment, state) : null;
   return [
     ...ofEscalations,
     ...lapseDues(state),
     ...(confirm === null ? [] : [{ kind: "confirm", at: confirm }]),
     ...(handsOff === null ? [] : [{ kind: handOffDue, at: handsOff }]),
-    ...(reminder ? [{ kind: "reassess", at: reminder.at }] : []),
+    ...reviewDues(state, deployment),
     ...retestDues(situation),
   ];
 }
@@ -136,11 +140,19 @@ export function certainDues(
   const ofEscalations = state.escalations.flatMap((escalation) =>
     isUnconfirmed(escalation) ? [] : waitingDues(escalation),
   );
-  const reminder = deployment ? nextReminder(deployment, state) : null;
+  return [...ofEscalations, ...lapseDues(state), ...reviewDues(state, deployment)];
+}
+
+function reviewDues(
+  state: DeploymentState,
+  deployment: Deployment | undefined,
+): readonly DueTime[] {
+  if (!deployment) return [];
+  const reminder = nextReminder(deployment, state);
+  const follows = nextOverdueStep(deployment, state);
   return [
-    ...ofEscalations,
-    ...lapseDues(state),
     ...(reminder ? [{ kind: "reassess", at: reminder.at }] : []),
+    ...(follows ? [{ kind: "on-overdue", at: follows.at }] : []),
   ];
 }
 

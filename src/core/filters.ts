@@ -45,6 +45,7 @@ const entryWords: Readonly<Record<EntryKind, true>> = {
   "reassessment.set": true,
   "reassessment.reminded": true,
   "reassessment.overdue": true,
+  "reassessment.warned": true,
   "session.issued": true,
   "session.used": true,
   "session.ended": true,

@@ -118,6 +118,7 @@ export const assistant: Deployment = {
     },
     remind: [days(1), 0],
     overdueEvery: days(1),
+    onOverdue: null,
     on: ["model.changed"],
   },
   enforcement: null,

@@ -24,6 +24,7 @@ MAKERS = {
     "reassessment.set": ("person", "policy"),
     "reassessment.reminded": ("policy",),
     "reassessment.overdue": ("policy",),
+    "reassessment.warned": ("policy",),
     "escalation.closed": ("policy", "person"),
     "enforcement.reported": ("policy", "gateway"),
     "rehearsal.answered": ("person", "policy"),

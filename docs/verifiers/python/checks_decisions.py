@@ -60,7 +60,8 @@ def check_made(m):
     elif entry["decision"] == "resume":
         yield from _check_resumed(m)
     elif entry["actor"]["type"] == "policy":
-        yield from _check_by_policy(m)
+        is_overdue = m.entry["authority"] == "reassess.onOverdue"
+        yield from _check_on_overdue(m) if is_overdue else _check_by_policy(m)
     elif entry["decision"] in ("narrow", "pause"):
         yield from _check_may_restrict(m)
         yield from _check_restricts(m)
@@ -528,6 +529,40 @@ def check_overdue(m):
         yield inconsistent(f"the next notice was {m.state.review.steps + 1}")
     if instant(m.entry["due"]) <= instant(m.entry["reassessBy"]):
         yield inconsistent("the review was not overdue then")
+
+
+def check_warned(m):
+    yield from _check_notice(m)
+    review, deployment = m.state.review, m.s.deployment
+    if deployment is None or review is None:
+        return
+    scope = deployment.overdue_scope(m.state.scope)
+    if scope is None or m.entry["scope"] != scope:
+        yield inconsistent("by the policy something else follows, or nothing")
+        return
+    if instant(m.entry["takesEffect"]) < max(m.now + DAY, review.by + deployment.grace):
+        yield inconsistent("it gives less than a day, or less than the policy's grace")
+
+
+def _check_on_overdue(m):
+    """People were told of it, and their time has passed."""
+    entry, review, deployment = m.entry, m.state.review, m.s.deployment
+    scope = deployment.overdue_scope(m.state.scope)
+    if scope is None or review is None:
+        yield unauthorized("nothing follows an overdue review here")
+        return
+    if review.warned is None or review.warned[0] != entry["after"]:
+        yield unauthorized("nobody was told that this would follow")
+        return
+    if m.now < max(review.warned[1], review.by + deployment.grace):
+        yield unauthorized("the policy restricts before its time")
+    if entry["after"] != scope:
+        yield unauthorized(f"by the policy “{scope}” follows")
+    if entry["decision"] != ("pause" if entry["after"] == PAUSED else "narrow"):
+        yield inconsistent("the decision does not fit its scope")
+    if entry["cause"] != "not reviewed" or entry["escalation"]:
+        yield inconsistent("it says another cause, or an escalation")
+    yield from _check_restricts(m)
 
 
 def check_retest(m):

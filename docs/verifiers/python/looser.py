@@ -79,10 +79,22 @@ def _reviews(old, now):
             yield f"the review after {kind} is later"
     if now.overdue_every > old.overdue_every:
         yield "overdue reminders are rarer"
+    if old.on_overdue and not now.on_overdue:
+        yield "an overdue review has no consequence any more"
+    elif old.on_overdue:
+        if _overdue_strength(now) < _overdue_strength(old):
+            yield "what follows an overdue review is weaker"
+        if now.grace > old.grace:
+            yield "there is longer until something follows an overdue review"
     if any(change not in now.on for change in old.on):
         yield "a change no longer asks the question again"
     if old.every and (not now.every or now.every.length > old.every.length):
         yield "the fixed review is rarer"
+
+
+def _overdue_strength(deployment):
+    said = deployment.on_overdue
+    return 1 if said == "narrow" else deployment.level(said["scope"])
 
 
 def _scopes(old, now):

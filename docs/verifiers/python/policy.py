@@ -50,6 +50,7 @@ class Deployment:
         self.within = {kind: duration(length) for kind, length in review["within"].items()}
         self.remind = [duration(length) for length in review["remind"]]
         self.overdue_every, self.on = duration(review["overdue"]["every"]), review["on"]
+        self.on_overdue, self.grace = _on_overdue(review)
         carried = doc.get("enforcement")
         self.gateways = carried["gateways"] if carried else None
         self.confirm_within = duration(carried["confirmWithin"]) if carried else None
@@ -85,6 +86,18 @@ class Deployment:
     def meets(self, response, scope):
         return response is None or self.level(scope) >= self.strength(response)
 
+    def overdue_scope(self, scope):
+        """What follows an overdue review; None where nothing would get narrower."""
+        if self.on_overdue is None:
+            return None
+        after = self.on_overdue
+        if after == "narrow":
+            ids, level = self.scope_ids(), self.level(scope) + 1
+            after = ids[level] if level < len(ids) else scope
+        else:
+            after = after["scope"]
+        return after if self.level(after) > self.level(scope) else None
+
     def review_by(self, kind, now, at_most=None, by_people=True):
         """When a decision of this kind is asked again, at the latest."""
         after = self.hours.next_day(now) - 1 if by_people else now
@@ -105,6 +118,18 @@ class Deployment:
             for before in self.remind
         ]
         return {at for at in moved if at > since}
+
+
+def _on_overdue(review):
+    """"narrow" for the next narrower scope, or the scope; and how long after the review."""
+    said = review.get("onOverdue", "remind")
+    if said == "remind":
+        return None, None
+    if said == "pause":
+        said = {"scope": PAUSED}
+    elif isinstance(said, dict):
+        said = {"scope": said["narrow"]}
+    return said, duration(review["grace"]) if "grace" in review else 7 * DAY
 
 
 class Trigger:

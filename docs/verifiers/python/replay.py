@@ -34,6 +34,7 @@ CHECKS = {
     "reassessment.set": decisions.check_set,
     "reassessment.reminded": decisions.check_reminded,
     "reassessment.overdue": decisions.check_overdue,
+    "reassessment.warned": decisions.check_warned,
     "retest.followed": decisions.check_retest,
     "trigger.shadowed": decisions.check_shadowed,
     "enforcement.reported": decisions.check_reported,

@@ -123,6 +123,7 @@ authority = word(
     *RULES,
     "onTimeout.respond",
     "act.first",
+    "reassess.onOverdue",
     "undo",
     "widen.decider+widen.confirm",
     "widen.deputy+widen.confirm",
@@ -282,7 +283,7 @@ KINDS = {
             many(having(escalation=escalation, acknowledgeBy=or_none(time), decideBy=or_none(time)))
         ),
         "breakGlass": flag,
-        "cause": word("", "nobody seen", "seen, not decided", "unreachable", "at once"),
+        "cause": word("", "nobody seen", "seen, not decided", "unreachable", "at once", "not reviewed"),
         "suite": text,
         "by": or_none(person),
         "due": or_none(time),
@@ -319,6 +320,14 @@ KINDS = {
         "step": count,
         "to": or_none(person),
         "insteadOf": or_none(person),
+    },
+    "reassessment.warned": {
+        "deployment": text,
+        "reassessBy": time,
+        "due": time,
+        "to": or_none(person),
+        "scope": text,
+        "takesEffect": time,
     },
     "escalation.closed": {
         **ONE,

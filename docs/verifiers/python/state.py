@@ -97,6 +97,7 @@ class Review:
 
     def __init__(self, by, at):
         self.by, self.set_at, self.reminded, self.steps = by, at, [], 0
+        self.warned = None
 
 
 class DeploymentState:
@@ -271,6 +272,11 @@ def _reminded(state, entry, _at):
             state.review.reminded.append(times.instant(entry["due"]))
 
 
+def _warned(state, entry, _at):
+    if state.review and state.review.by == times.instant(entry["reassessBy"]):
+        state.review.warned = (entry["scope"], times.instant(entry["takesEffect"]))
+
+
 def _reported(state, entry, _at):
     if entry["what"] == "applied":
         state.applied[entry["gateway"]] = entry["version"]
@@ -316,6 +322,7 @@ FOLDS = {
     "reassessment.set": _set,
     "reassessment.reminded": _reminded,
     "reassessment.overdue": _reminded,
+    "reassessment.warned": _warned,
     "retest.followed": _followed,
     "enforcement.reported": _reported,
 }

@@ -89,6 +89,7 @@ const besides: readonly string[] = [
   "reassessment.set",
   "reassessment.reminded",
   "reassessment.overdue",
+  "reassessment.warned",
   "retest.followed",
 ];
 

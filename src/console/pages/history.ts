@@ -44,6 +44,7 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "reassessment.set": "Review scheduled",
   "reassessment.reminded": "Review reminder",
   "reassessment.overdue": "Review overdue",
+  "reassessment.warned": "Restriction by policy announced",
   "policy.adopted": "Policy adopted",
   "session.issued": "Login link or sign-in",
   "session.used": "Session began",

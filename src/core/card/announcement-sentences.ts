@@ -6,6 +6,7 @@ import { firstToDecide } from "../escalation/passing-on.ts";
 import type { EscalationId, PersonId } from "../ids.ts";
 import type { AboutIdentity, Entry, EntryOf } from "../log/entry.ts";
 import { zoneOfPerson } from "../people/person-zone.ts";
+import { whoIsAsked } from "../reassessment/reassessment.ts";
 import {
   deploymentOf,
   escalationIn,
@@ -98,6 +99,7 @@ export function sentenceFor(view: ViewContext, entry: Entry): AnnouncementSenten
     case "reassessment.set":
     case "reassessment.reminded":
     case "reassessment.overdue":
+    case "reassessment.warned":
       return dueSentence(view, name, entry);
     case "rehearsal.answered":
       return rehearsed(view, name, entry);
@@ -314,6 +316,7 @@ function made(
     some.filter((personId) => personId === "" || !entry.people.includes(personId));
   const told = others([
     ...(entry.cause === "" ? [] : [...named, ...seers(situation, escalation)]),
+    ...(entry.cause === "not reviewed" ? [whoIsAsked(situation).person] : []),
     ...(escalation?.trigger === "by-hand" ? [decider] : []),
     ...(isByHand ? [...seers(situation, escalation), decider] : []),
   ]);

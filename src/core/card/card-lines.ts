@@ -16,6 +16,7 @@ import { enforcementLine, unconfirmedLine, unconfirmedLines } from "./enforcemen
 import { caveatLine, detailLine, headline, signalsLine, summaryLine } from "./evidence-lines.ts";
 import { shortTextOf } from "./kept-text.ts";
 import { outcomeLine, seen } from "./outcome-line.ts";
+import { followsLine } from "./overdue-line.ts";
 import { proposalLine, reasonsOf, resumeLine } from "./resume-request-lines.ts";
 import { monitoringLine, retestLine } from "./retest-lines.ts";
 import { safeUrl } from "./safe-url.ts";
@@ -212,7 +213,7 @@ export function decidedLines(
     ...enforcementLine(view, decided),
     ...(deviates ? [words.planWas(escalation.response, decided.deviation)] : []),
     ...(state.reassess && asked !== ""
-      ? [againLine(view, state.reassess.by, [who(view, asked)])]
+      ? [againLine(view, state.reassess.by, [who(view, asked)]), ...followsLine(view)]
       : []),
     ...(restricted(view) && !state.proposal ? resumeLine(view, escalation) : []),
     ...runbookLine(view, escalation),

@@ -5,10 +5,13 @@ import { deploymentOf } from "../state/situation.ts";
 import { instantOf } from "../time.ts";
 import * as words from "../words/words.ts";
 import type { Button, Line } from "./card.ts";
+import { followsLine } from "./overdue-line.ts";
 import { absentLine, askingButtons, sinceLine } from "./reassessment-view.ts";
 import { deadline, moment, nameOf, scopeWordsOf, type ViewContext, who } from "./view-context.ts";
 
-type Asking = EntryOf<"reassessment.set" | "reassessment.reminded" | "reassessment.overdue">;
+type Asking = EntryOf<
+  "reassessment.set" | "reassessment.reminded" | "reassessment.overdue" | "reassessment.warned"
+>;
 
 /**
  * What is said of the time by which a decision is looked at again: it is set, it comes near, it has
@@ -43,10 +46,19 @@ export function dueSentence(
         buttons: askingButtons(view, entry.to),
       };
     case "reassessment.overdue": {
-      const more = [...sinceLine(view), ...nextLine(view)];
+      const more = [...sinceLine(view), ...followsLine(view), ...nextLine(view)];
       return {
         to: [entry.to],
         line: words.asking.overdue({ ...review, who: whoAnswers(view, entry), more }),
+        buttons: askingButtons(view, entry.to),
+      };
+    }
+    case "reassessment.warned": {
+      const { insteadOf } = whoIsAsked(view.situation);
+      const answers = whoAnswers(view, { to: entry.to, insteadOf });
+      return {
+        to: [entry.to],
+        line: words.asking.warned({ ...review, who: answers, more: followsLine(view) }),
         buttons: askingButtons(view, entry.to),
       };
     }
@@ -61,7 +73,10 @@ function spokenTo(view: ViewContext, to: PersonId | ""): Line {
   return absent ? words.asking.standsIn(person, absent) : [person];
 }
 
-function whoAnswers(view: ViewContext, { to, insteadOf }: EntryOf<"reassessment.overdue">): Line {
+function whoAnswers(
+  view: ViewContext,
+  { to, insteadOf }: Pick<EntryOf<"reassessment.overdue">, "to" | "insteadOf">,
+): Line {
   if (to === "") return [words.asking.nobody];
   const alone = absentLine(view, to);
   if (alone) return words.asking.alone(alone);

@@ -18,6 +18,7 @@ export type Others = Extract<
       | "reassessment.set"
       | "reassessment.reminded"
       | "reassessment.overdue"
+      | "reassessment.warned"
       | "escalation.closed"
       | "escalation.moved"
       | "enforcement.reported"
@@ -48,6 +49,7 @@ export function otherSentence(view: HistoryContext, entry: Others, by: string): 
     case "reassessment.set":
     case "reassessment.reminded":
     case "reassessment.overdue":
+    case "reassessment.warned":
       return reviewSentence(view, entry, by);
     case "rehearsal.answered":
       return rehearsedSentence(view, entry, by);
@@ -158,7 +160,9 @@ const readSentence = (
 
 function reviewSentence(
   view: HistoryContext,
-  entry: EntryOf<"reassessment.set" | "reassessment.reminded" | "reassessment.overdue">,
+  entry: EntryOf<
+    "reassessment.set" | "reassessment.reminded" | "reassessment.overdue" | "reassessment.warned"
+  >,
   by: string,
 ): Line {
   switch (entry.kind) {
@@ -180,6 +184,12 @@ function reviewSentence(
         "review of ",
         deploymentName(view, entry.deployment),
         ` overdue since ${timeText(view, entry.reassessBy)}; ${named(view, entry.to)} was asked`,
+      ];
+    case "reassessment.warned":
+      return [
+        "review of ",
+        deploymentName(view, entry.deployment),
+        ` overdue since ${timeText(view, entry.reassessBy)}; unless somebody decides, by policy “${entry.scope}” from ${timeText(view, entry.takesEffect)}`,
       ];
   }
 }

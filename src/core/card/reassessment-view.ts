@@ -9,6 +9,7 @@ import { postureButtons } from "./card-buttons.ts";
 import { newsIn } from "./changes-lines.ts";
 import { offeredTo } from "./offered-buttons.ts";
 import { outcomeLine } from "./outcome-line.ts";
+import { followsLine } from "./overdue-line.ts";
 import { waitingRetests } from "./retest-lines.ts";
 import {
   deadline,
@@ -46,7 +47,12 @@ export function dueFor(view: ViewContext, person: PersonId): DueAgain | null {
   if (!deployment || !posture || !reassess || asked.person !== person) return null;
   const overdue = reassess.by < situation.now;
   const when = overdue ? words.due.overdue : words.due.by;
-  const more = [...insteadLine(view, asked.insteadOf), ...waitingRetests(view), ...sinceLine(view)];
+  const more = [
+    ...insteadLine(view, asked.insteadOf),
+    ...waitingRetests(view),
+    ...sinceLine(view),
+    ...followsLine(view),
+  ];
   return {
     deployment: deployment.id,
     name: deployment.name,

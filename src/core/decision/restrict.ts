@@ -6,6 +6,7 @@ import type { AuthorityRule, Deviation, TimeoutCause } from "../log/entry-fields
 import type { Actor } from "../people/person.ts";
 import type { DecisionKind, Deployment, Response } from "../policy/model.ts";
 import { levelOf, narrower, paused, scopeAt, strengthOf } from "../policy/posture.ts";
+import { nextOverdueStep } from "../reassessment/overdue-response.ts";
 import { breakGlassReview, reassessBy } from "../reassessment/reassessment.ts";
 import type { Refusal } from "../state/refusal.ts";
 import {
@@ -259,6 +260,25 @@ export function respondFirst(situation: Situation, escalation: EscalationState):
     breakGlass: false,
     cause: "at once",
     main: escalation,
+    openedByHand: null,
+  }).map((body) => ({ actor: { type: "policy" }, body }));
+}
+
+/** What the policy does because nobody answered an overdue review, a day after people were told. */
+export function overdueByPolicy(situation: Situation): readonly Draft[] {
+  const deployment = deploymentOf(situation);
+  const next = deployment ? nextOverdueStep(deployment, situation.state) : null;
+  if (!deployment || !next || next.warns || next.at > situation.now) return [];
+  return restriction(situation, deployment, {
+    do: next.scope === paused ? "pause" : "narrow",
+    requested: next.scope,
+    rule: "reassess.onOverdue",
+    reason: "",
+    askAgainIn: null,
+    people: [],
+    breakGlass: false,
+    cause: "not reviewed",
+    main: undefined,
     openedByHand: null,
   }).map((body) => ({ actor: { type: "policy" }, body }));
 }

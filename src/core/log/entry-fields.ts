@@ -35,7 +35,7 @@ export interface IdentityChange {
 
 /**
  * Which rule allowed a decision, e.g. `restrict.decider`, `restrict.alsoMay`, `widen.deputy`,
- * `breakGlass`, `onTimeout.respond`, `act.first`, `undo`.
+ * `breakGlass`, `onTimeout.respond`, `act.first`, `reassess.onOverdue`, `undo`.
  */
 export type AuthorityRule = string;
 
@@ -43,7 +43,12 @@ export type AuthorityRule = string;
 export type Deviation = "none" | "stricter" | "weaker" | "other" | "unplanned";
 
 /** Why the policy had to answer for people; "at once" = it acts first, and asks then. */
-export type TimeoutCause = "nobody seen" | "seen, not decided" | "unreachable" | "at once";
+export type TimeoutCause =
+  | "nobody seen"
+  | "seen, not decided"
+  | "unreachable"
+  | "at once"
+  | "not reviewed";
 
 /** Whom a schedule meant then. */
 export interface OnCall {

@@ -209,6 +209,17 @@ export type Body =
       readonly insteadOf: PersonId | "";
     }
   | {
+      /** What the policy does to an overdue review is said at least a day before. */
+      readonly kind: "reassessment.warned";
+      readonly deployment: string;
+      readonly reassessBy: Timestamp;
+      readonly due: Timestamp;
+      readonly to: PersonId | "";
+      /** What will be in force, unless somebody decides before `takesEffect`. */
+      readonly scope: ScopeId;
+      readonly takesEffect: Timestamp;
+    }
+  | {
       readonly kind: "escalation.closed";
       readonly escalation: EscalationId;
       readonly because: "quiet" | "undone" | "resumed" | "confirmed" | "matched";

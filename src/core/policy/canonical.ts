@@ -225,6 +225,7 @@ const deploymentOf = (id: string, doc: Canonical["deployments"][string]): Deploy
     within: mapValues(doc.reassess.within, millis) as Deployment["reassess"]["within"],
     remind: doc.reassess.remind.map(millis),
     overdueEvery: millis(doc.reassess.overdue.every),
+    onOverdue: onOverdueOf(doc.reassess),
     on: doc.reassess.on,
   },
   enforcement: doc.enforcement
@@ -234,6 +235,20 @@ const deploymentOf = (id: string, doc: Canonical["deployments"][string]): Deploy
       }
     : null,
 });
+
+/** Left out of a policy, so that the digests of older ones stay. */
+const graceByDefault = 604_800_000;
+
+function onOverdueOf({
+  onOverdue,
+  grace,
+}: PolicyDoc["deployments"][string]["reassess"]): Deployment["reassess"]["onOverdue"] {
+  if (onOverdue === undefined || onOverdue === "remind") return null;
+  const after = grace === undefined ? graceByDefault : millis(grace);
+  return typeof onOverdue === "string"
+    ? { kind: onOverdue, scope: null, grace: after }
+    : { kind: "narrow", scope: onOverdue.narrow, grace: after };
+}
 
 const refOf = (text: string): Ref =>
   text.startsWith("schedule:") ? (text as Ref) : personId(text);

@@ -71,7 +71,16 @@ interface Reassess {
    */
   readonly remind: readonly Millis[];
   readonly overdueEvery: Millis;
+  /** What follows by policy when nobody answers; null = reminders alone. */
+  readonly onOverdue: OverdueResponse | null;
   readonly on: readonly string[];
+}
+
+/** A restriction that follows `grace` after a review date; scope null = the next narrower one. */
+export interface OverdueResponse {
+  readonly kind: "narrow" | "pause";
+  readonly scope: string | null;
+  readonly grace: Millis;
 }
 
 export interface Deployment {

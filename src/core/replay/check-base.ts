@@ -26,6 +26,7 @@ const makers: Readonly<Record<EntryKind, readonly ActorType[]>> = {
   "reassessment.set": ["person", "policy"],
   "reassessment.reminded": ["policy"],
   "reassessment.overdue": ["policy"],
+  "reassessment.warned": ["policy"],
   "escalation.closed": ["policy", "person"],
   "enforcement.reported": ["policy", "gateway"],
   "rehearsal.answered": ["person", "policy"],

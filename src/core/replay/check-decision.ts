@@ -5,6 +5,7 @@ import { paused } from "../policy/posture.ts";
 import { breakGlassReview, reassessBy, reassessNoLater } from "../reassessment/reassessment.ts";
 import { instantOf, rfc3339 } from "../time.ts";
 import { checkAnswer, checkMayAnswer } from "./check-answer.ts";
+import { checkOnOverdue } from "./check-overdue.ts";
 import { checkByPolicy, checkFirst, checkMayRestrict, checkRestricts } from "./check-restrict.ts";
 import { checkResumed } from "./check-resume.ts";
 import type { Governed } from "./check-rights.ts";
@@ -23,13 +24,23 @@ export function* checkMade(moment: Made): Findings {
   yield* checkMakers(moment);
   if (entry.undoes !== "") yield* checkUndone(moment, here);
   else if (entry.decision === "resume") yield* checkResumed(moment, here);
-  else if (entry.actor.type === "policy")
-    yield* entry.authority === actFirst ? checkFirst(moment, here) : checkByPolicy(moment, here);
+  else if (entry.actor.type === "policy") yield* checkByRule(moment, here);
   else yield* checkByPerson(moment, here);
   yield* checkPosture(moment, here);
   yield* checkReview(moment, here);
   yield* checkLinks(moment);
   yield* checkGroup(moment);
+}
+
+function checkByRule(moment: Made, here: Governed): Findings {
+  switch (moment.entry.authority) {
+    case actFirst:
+      return checkFirst(moment, here);
+    case "reassess.onOverdue":
+      return checkOnOverdue(moment, here);
+    default:
+      return checkByPolicy(moment, here);
+  }
 }
 
 /** Whoever acted is the last of the people behind it, and each is there once. */

@@ -21,6 +21,7 @@ import {
   checkUnlinked,
   checkUsed,
 } from "./check-org.ts";
+import { checkWarned } from "./check-overdue.ts";
 import { checkHandedOff, checkPassed } from "./check-passing.ts";
 import { checkConfirmed, checkLapsed, checkProposed } from "./check-resume.ts";
 import {
@@ -57,6 +58,7 @@ const checks: Checks = {
   "reassessment.set": checkSet,
   "reassessment.reminded": checkReminded,
   "reassessment.overdue": checkOverdue,
+  "reassessment.warned": checkWarned,
   "escalation.closed": checkClosed,
   "enforcement.reported": checkReported,
   "rehearsal.answered": checkRehearsed,

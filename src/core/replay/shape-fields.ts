@@ -145,6 +145,7 @@ export const authority = oneOf(
   ...rules,
   "onTimeout.respond",
   "act.first",
+  "reassess.onOverdue",
   "undo",
   "widen.decider+widen.confirm",
   "widen.deputy+widen.confirm",

@@ -106,6 +106,8 @@ export function foldDeployment(state: DeploymentState, entry: Entry): Deployment
     case "reassessment.reminded":
     case "reassessment.overdue":
       return reminded(state, entry);
+    case "reassessment.warned":
+      return warned(state, entry);
     case "enforcement.reported":
       return reported(state, entry, at);
     case "retest.followed":
@@ -217,4 +219,16 @@ function reminded(
         ...state,
         reassess: { ...reassess, reminded: [...reassess.reminded, instantOf(entry.due)] },
       };
+}
+
+function warned(
+  state: DeploymentState,
+  { reassessBy, scope, takesEffect }: EntryOf<"reassessment.warned">,
+): DeploymentState {
+  const { reassess } = state;
+  if (!reassess || reassess.by !== instantOf(reassessBy)) return state;
+  return {
+    ...state,
+    reassess: { ...reassess, warned: { scope, takesEffect: instantOf(takesEffect) } },
+  };
 }

@@ -309,6 +309,8 @@ export interface DeploymentState {
      * versions.
      */
     readonly overdueAt?: Instant;
+    /** What will follow by policy, as people were told; absent before they were. */
+    readonly warned?: { readonly scope: ScopeId; readonly takesEffect: Instant };
   } | null;
   readonly proposal: Proposal | null;
   /** Open and settled ones, oldest first; closed ones leave. */

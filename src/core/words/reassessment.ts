@@ -77,6 +77,10 @@ export const asking = {
   alone: (absent: Line): Line => line`${absent}, and nobody who stands in can answer`,
   away: (who: Part, until: Part): Line => line`${who} is away until ${until}`,
   unreachable: (who: Part): Line => line`${who} cannot be reached`,
+  warned: ({ name, posture, due, who, more }: Review): Line =>
+    line`Review overdue since ${due}: ${name}, ${posture}.${sentences(more)} ${who}.`,
+  follows: (scope: string, at: Part): Line =>
+    line`By policy it will be ${scope} from ${at} unless somebody decides before.`,
   next: (at: Part): Line => line`Next reminder ${at}.`,
 };
 

@@ -153,6 +153,7 @@ const causes: Readonly<Record<TimeoutCause, string>> = {
   "seen, not decided": "Acknowledged, but nobody decided as the policy asks.",
   unreachable: "The named person could not be reached.",
   "at once": "The policy acts first; now people are asked.",
+  "not reviewed": "Nobody answered the overdue review.",
 };
 
 export function byRule(

@@ -36,7 +36,7 @@ deployments:
     reassess:
       every: { every: 1w, on: monday, at: "10:00" }
       within: { pause: 1d }
-      remind: [1d, 0m]
+      onOverdue: remind
       on: [model.changed]
 triggers:
   jailbreaks:

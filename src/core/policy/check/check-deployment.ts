@@ -1,4 +1,5 @@
 import type { PolicyDoc } from "../schema/policy-schema.ts";
+import { checkOverdue } from "./check-overdue.ts";
 import { checkRecurrence, checkZone } from "./check-schedule.ts";
 import { type CheckInput, type Finding, known, oneOf } from "./findings.ts";
 
@@ -29,6 +30,7 @@ export function checkDeployment(look: CheckInput, id: string, deployment: Deploy
   if (hours.from >= hours.to)
     report.error([...path, "hours"], "must end after they begin, on the same day");
   if (reassess.every) checkRecurrence(reassess.every, [...path, "reassess", "every"], report);
+  checkOverdue(look, deployment, { names, path: [...path, "reassess"] });
   checkGateways(look, deployment, [...path, "enforcement", "gateways"]);
   checkReferences(look, deployment.authority, [...path, "authority"]);
   checkResume(look, deployment, [...path, "authority"]);

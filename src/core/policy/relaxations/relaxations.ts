@@ -3,8 +3,8 @@ import { type PersonId, personId } from "../../ids.ts";
 import { canonicalText } from "../../log/bytes.ts";
 import { lengthOf } from "../../time.ts";
 import { ruledFor } from "../authority-for.ts";
-import type { DecisionKind, Deployment, Policy, Ref, Trigger } from "../model.ts";
-import { meantNow, strengthOf } from "../posture.ts";
+import type { DecisionKind, Deployment, OverdueResponse, Policy, Ref, Trigger } from "../model.ts";
+import { levelOf, meantNow, strengthOf } from "../posture.ts";
 import { severities } from "../severity.ts";
 import { looserExpectations } from "./relaxations-expect.ts";
 import { looserTold } from "./relaxations-notify.ts";
@@ -145,10 +145,26 @@ function looserReassess(old: Deployment, now: Deployment): readonly string[] {
   return [
     ...later,
     ...longer("overdue reminder every", old.reassess.overdueEvery, now.reassess.overdueEvery),
+    ...looserOverdue(old, now),
     ...deaf,
     ...(was && !is ? ["it is no longer looked at on a fixed day."] : rarer),
   ];
 }
+
+function looserOverdue(old: Deployment, now: Deployment): readonly string[] {
+  const [was, is] = [old.reassess.onOverdue, now.reassess.onOverdue];
+  if (!was) return [];
+  if (!is) return ["an overdue review has no consequence any more."];
+  const [before, after] = [overdueStrength(old, was), overdueStrength(now, is)];
+  return [
+    ...(after < before ? ["what follows an overdue review is weaker."] : []),
+    ...longer("time until something follows an overdue review", was.grace, is.grace),
+  ];
+}
+
+/** The next narrower scope is the least of them: a named one is at least that from the widest. */
+const overdueStrength = (deployment: Deployment, { kind, scope }: OverdueResponse): number =>
+  kind === "pause" ? deployment.scopes.length : scope === null ? 1 : levelOf(deployment, scope);
 
 /** Fewer systems that must say they carry a posture out, or more time to. */
 function looserEnforcement(old: Deployment, now: Deployment): readonly string[] {

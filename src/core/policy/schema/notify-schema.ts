@@ -21,6 +21,7 @@ const notices = [
   "reassessment.set",
   "reassessment.reminded",
   "reassessment.overdue",
+  "reassessment.warned",
   "escalation.closed",
 ] as const;
 

@@ -125,6 +125,21 @@ const reassess = z.strictObject({
     .strictObject({ every: some })
     .describe("How often an overdue review is reported")
     .default({ every: "1d" }),
+  onOverdue: z
+    .union(
+      [
+        z.enum(["remind", "narrow", "pause"]),
+        z.strictObject({ narrow: z.string().describe("A scope") }),
+      ],
+      says("must be remind, narrow, pause or { narrow: <scope> }"),
+    )
+    .describe(
+      "What follows by policy when nobody answers: narrow is the next narrower scope; default: remind",
+    )
+    .optional(),
+  grace: some
+    .describe("How long after the review date onOverdue follows, at least 1d; default: 7d")
+    .optional(),
   on: z
     .array(z.string().min(1).max(100))
     .describe("Changes that cause an immediate review, e.g. model.changed")

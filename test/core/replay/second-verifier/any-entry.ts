@@ -180,6 +180,14 @@ const ofDeployment: Readonly<Record<string, Maker>> = {
     because: place.pick.of(["asked", "change", "policy"]),
     change: "",
   }),
+  "reassessment.warned": (place) => ({
+    deployment: "assistant-prod",
+    reassessBy: soon(place),
+    due: soon(place),
+    to: "",
+    scope: place.pick.of(["no-tools", "staff", "paused"]),
+    takesEffect: soon(place),
+  }),
   "reassessment.overdue": (place) => ({
     deployment: "assistant-prod",
     reassessBy: soon(place),

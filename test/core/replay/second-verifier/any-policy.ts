@@ -30,6 +30,9 @@ export const policies: readonly Written[] = [
   writtenPolicy(["      staff:    { audience: staff,    tools: false }\n", ""]),
   writtenPolicy(["audience: staff,    tools: false", "audience: staff,    tools: true"]),
   writtenPolicy(["undo: 10m ", "undo: 1h "]),
+  writtenPolicy(["onOverdue: remind ", "onOverdue: pause\n      grace: 1d #"]),
+  writtenPolicy(["onOverdue: remind ", "onOverdue: narrow\n      grace: 2d #"]),
+  writtenPolicy(["onOverdue: remind ", "onOverdue: { narrow: staff } #"]),
   writtenPolicy(
     ["timezone: Europe/London, days: mon-fri", "timezone: Pacific/Auckland, days: [sun, mon, wed]"],
     ['{ every: 1w, on: monday, at: "10:00" }', '{ every: 2d, at: "02:30", from: "2026-11-01" }'],
