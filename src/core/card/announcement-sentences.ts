@@ -75,8 +75,7 @@ const unseen = (
 });
 
 export function sentenceFor(view: ViewContext, entry: Entry): AnnouncementSentence | null {
-  const { situation } = view;
-  const name = deploymentOf(situation)?.name ?? situation.state.id;
+  const name = deploymentOf(view.situation)?.name ?? view.situation.state.id;
   switch (entry.kind) {
     case "escalation.opened":
       return openedFor(view, name, entry);

@@ -58,16 +58,7 @@ export function otherSentence(view: HistoryContext, entry: Others, by: string): 
     case "escalation.moved":
       return [`${entry.escalation} moved from channel ${entry.from} to ${entry.to}`];
     case "enforcement.reported":
-      return [
-        { untrusted: entry.gateway },
-        {
-          told: " was notified of ",
-          failed: " could not be notified of ",
-          applied: " enforces ",
-        }[entry.what],
-        deploymentName(view, entry.deployment),
-        `, version ${entry.version}`,
-      ];
+      return reportedSentence(view, entry);
     case "retest.followed":
       return retestSentence(view, entry);
     case "signal.noted":
@@ -111,6 +102,16 @@ export function otherSentence(view: HistoryContext, entry: Others, by: string): 
       return readSentence(view, entry, by);
   }
 }
+
+const reportedSentence = (
+  view: HistoryContext,
+  { gateway, what, deployment, version }: EntryOf<"enforcement.reported">,
+): Line => [
+  { untrusted: gateway },
+  { told: " was notified of ", failed: " could not be notified of ", applied: " enforces " }[what],
+  deploymentName(view, deployment),
+  `, version ${version}`,
+];
 
 function issuedSentence(
   view: HistoryContext,

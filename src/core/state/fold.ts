@@ -99,10 +99,7 @@ export function foldDeployment(state: DeploymentState, entry: Entry): Deployment
     case "decision.denied":
       return denied(state, entry, at);
     case "reassessment.set":
-      return {
-        ...state,
-        reassess: { by: instantOf(entry.reassessBy), setAt: at, reminded: [], overdueSteps: 0 },
-      };
+      return { ...state, reassess: reviewFrom(instantOf(entry.reassessBy), at) };
     case "reassessment.reminded":
     case "reassessment.overdue":
       return reminded(state, entry);
@@ -141,6 +138,14 @@ export function foldDeployment(state: DeploymentState, entry: Entry): Deployment
       return state;
   }
 }
+
+/** A review date about which nothing was said yet. */
+const reviewFrom = (by: Instant, setAt: Instant): DeploymentState["reassess"] => ({
+  by,
+  setAt,
+  reminded: [],
+  overdueSteps: 0,
+});
 
 function without(state: DeploymentState, id: EscalationId): DeploymentState {
   return {
@@ -184,7 +189,7 @@ function started(
   return {
     ...state,
     posture,
-    reassess: by === null ? null : { by, setAt: at, reminded: [], overdueSteps: 0 },
+    reassess: by === null ? null : reviewFrom(by, at),
   };
 }
 
