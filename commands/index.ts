@@ -1,5 +1,6 @@
 import type { Command } from "../src/app/commands/command.ts";
 import { ack } from "./ack.ts";
+import { adopt } from "./adopt.ts";
 import { audit } from "./audit.ts";
 import { away } from "./away.ts";
 import { breakglass } from "./breakglass.ts";
@@ -54,6 +55,7 @@ export const commands: readonly Command[] = [
   console,
   signOut,
   notme,
+  adopt,
   redact,
   legalHold,
   status,

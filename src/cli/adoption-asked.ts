@@ -18,10 +18,10 @@ export function adoptionAsked(
   if (file === undefined) return { problem: "Name the file of the policy." };
   if (others.length > 0)
     return { problem: `Nothing was done: “${others.join(" ")}” has no place. Quote a reason.` };
-  const { as, because, "confirmed-by": confirmedBy = null } = values;
+  const { as, because, "confirmed-by": confirmedBy = null, basis = null } = values;
   if (as !== undefined && because !== undefined)
-    return { file, said: { as, because, confirmedBy } };
-  if (as === undefined && because === undefined && confirmedBy === null)
+    return { file, said: { as, because, confirmedBy, basis } };
+  if (as === undefined && because === undefined && confirmedBy === null && basis === null)
     return { file, said: null };
   const lacks = as === undefined ? "--as <person>" : "--because <reason>";
   return {
@@ -38,6 +38,7 @@ function argumentsIn(argv: readonly string[]) {
         as: { type: "string" },
         because: { type: "string" },
         "confirmed-by": { type: "string" },
+        basis: { type: "string" },
       },
     });
   } catch (error) {

@@ -15,7 +15,9 @@ export type ClientResult<T> =
 const problemBody = z.object({ detail: z.string(), errors: z.array(z.string()).default([]) });
 const policyBody = z.object({ digest: z.string() });
 const adoptedBody = z.object({
-  is: z.enum(["adopted", "same"]),
+  is: z.enum(["adopted", "same", "proposed"]),
+  until: z.string().optional(),
+  confirmers: z.array(z.string()).optional(),
   digest: z.string(),
   index: z.number().optional(),
   looser: z.array(z.string()).default([]),
@@ -34,6 +36,7 @@ export interface AdoptedFor {
   readonly as: string;
   readonly because: string;
   readonly confirmedBy: string | null;
+  readonly basis?: string | null;
 }
 
 /** Adopts a policy in place of the one in force. */

@@ -69,7 +69,7 @@ export async function coverageOf(io: Io): Promise<ClientResult<Coverage>> {
 }
 
 const adoptUsage =
-  "Usage: holdpoint policy adopt <file> [--as <person> --because <reason> [--confirmed-by <person>]]";
+  "Usage: holdpoint policy adopt <file> [--as <person> --because <reason> [--confirmed-by <person>] [--basis <link>]]";
 
 /** `policy adopt` */
 export async function policyAdopt(argv: readonly string[], io: Io): Promise<Exit> {
@@ -88,6 +88,15 @@ export async function policyAdopt(argv: readonly string[], io: Io): Promise<Exit
   }
   const asked = await adoptPolicy(serverOf(io), yaml, said);
   if (!asked.ok) return failed(io, asked);
+  if (asked.value.is === "proposed") {
+    const { digest, until = "", confirmers = [], looser } = asked.value;
+    io.out(`Proposed, not in force yet: ${digest}`);
+    for (const line of looser) io.out(`Looser: ${line}`);
+    io.out(
+      `${confirmers.join(" or ")} can confirm it until ${until}: in the chat or the console, “adopt ${digest.slice(0, 12)}”.`,
+    );
+    return 0;
+  }
   const isSame = asked.value.is === "same";
   io.out(
     isSame

@@ -17,7 +17,9 @@ import { createDoubts } from "../app/self-check/doubts.ts";
 import { createSelfCheck } from "../app/self-check/self-check.ts";
 import { consoleChat } from "../console/chat.ts";
 import { witnessesOf } from "../core/policy/model.ts";
+import type { PolicyDoc } from "../core/policy/schema/policy-schema.ts";
 import { parseNotice } from "../core/reassessment/silence-notice.ts";
+import { readPolicyText } from "../policy-file.ts";
 import { parseDelivery } from "../sources/index.ts";
 import type { ChatParts } from "./chat-parts.ts";
 import type { Dependencies } from "./dependencies.ts";
@@ -52,7 +54,8 @@ export function buildParts(dependencies: Dependencies) {
     createJournal({ store, clock, random, rules, origin, chats, doubts, scopeByLog, readFirst }),
   );
   const noteRead = createNoteRead({ journal, clock, report });
-  const shell = { store, journal, rules, history: createPostureHistory(store) };
+  const history = createPostureHistory(store);
+  const shell = { store, journal, rules, random, readPolicy, history };
   const evaluator: EvaluatorParts = { ...shell, observe };
   const record = createLogService(store, key, {
     lastSigned,
@@ -65,7 +68,6 @@ export function buildParts(dependencies: Dependencies) {
     ...shell,
     observe,
     evaluator,
-    random,
     chats,
     slack,
     platforms,
@@ -89,6 +91,11 @@ export function buildParts(dependencies: Dependencies) {
     keys,
     record,
   };
+}
+
+function readPolicy(yaml: string): PolicyDoc | null {
+  const read = readPolicyText("policy", yaml);
+  return read.ok ? read.doc : null;
 }
 
 /** Keys of the witnesses that the policy in force names. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type AdoptParts, adopt } from "../app/commands/adopt-policy.ts";
+import { adopt } from "../app/commands/adopt-policy.ts";
+import type { AdoptParts } from "../app/commands/prepare-policy.ts";
 import { recordIdentities } from "../app/commands/record-identities.ts";
 import { type Config, Secret } from "../config.ts";
 import type { Policy } from "../core/policy/model.ts";

@@ -16,7 +16,7 @@ const usage = `Holdpoint, a hold point for AI deployments.
   npm run holdpoint -- <command>
     policy check [file] [--server]           list the mistakes in a policy, each with its line (offline; --server: also triggers and sources without data)
     policy schema                            print the policy's JSON Schema (offline)
-    policy adopt <file> [--as <person> --because <reason> [--confirmed-by <person>]]   put a policy in force; the rest is recorded
+    policy adopt <file> [--as <person> --because <reason> [--confirmed-by <person>] [--basis <link>]]   put a policy in force, or propose it; the rest is recorded
     policy backtest <file> [--days 30]       replay stored signals on a policy and the one in force; nothing is written
     source try <source> [<file>] [--policy <file>]   show the signals in a body and the triggers that they match (offline)
     signal send <source> <file>              sign a sample and post it

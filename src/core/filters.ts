@@ -22,6 +22,7 @@ const decisionWords: Readonly<Record<DecisionKind, true>> = {
 
 const entryWords: Readonly<Record<EntryKind, true>> = {
   "policy.adopted": true,
+  "policy.proposed": true,
   "escalation.opened": true,
   "escalation.updated": true,
   "escalation.acknowledged": true,

@@ -6,13 +6,24 @@ describe("policy adopt", () => {
     expect(adoptionAsked(["p.yaml"])).toEqual({ file: "p.yaml", said: null });
     expect(adoptionAsked(["p.yaml", "--as", "dana", "--because", "audit finding 7"])).toEqual({
       file: "p.yaml",
-      said: { as: "dana", because: "audit finding 7", confirmedBy: null },
+      said: { as: "dana", because: "audit finding 7", confirmedBy: null, basis: null },
     });
     expect(
-      adoptionAsked(["--as=dana", "--confirmed-by=erin", "p.yaml", "--because=-1 is no limit"]),
+      adoptionAsked([
+        "--as=dana",
+        "--confirmed-by=erin",
+        "p.yaml",
+        "--because=-1 is no limit",
+        "--basis=https://x.example",
+      ]),
     ).toEqual({
       file: "p.yaml",
-      said: { as: "dana", because: "-1 is no limit", confirmedBy: "erin" },
+      said: {
+        as: "dana",
+        because: "-1 is no limit",
+        confirmedBy: "erin",
+        basis: "https://x.example",
+      },
     });
   });
 

@@ -77,6 +77,7 @@ const day: readonly Step[] = [
     as: "bob",
     told: "I do not understand “yesterday”. Like this: who <deployment or HP-…> [at <date>]",
   },
+  { say: "adopt 0123456789ab", as: "bob", told: "Nothing changed: no policy waits" },
   {
     say: "redact 9999 because she asked",
     as: "bob",

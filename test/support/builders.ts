@@ -199,6 +199,7 @@ export function policyWith(parts: PolicyParts = {}): Policy {
     triggers: new Map((parts.triggers ?? triggers).map((trigger) => [trigger.id, trigger])),
     readers: null,
     redact: null,
+    adoption: null,
     rebind: 86_400_000,
     unmatchedChannel: "model-risk",
     sources: new Map(),

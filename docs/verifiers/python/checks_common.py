@@ -8,6 +8,7 @@ from times import instant
 ANY_PERSON = ("person",)
 MAKERS = {
     "policy.adopted": ("operator", "person"),
+    "policy.proposed": ("operator",),
     "escalation.opened": ("policy", "person", "operator", "stranger"),
     "escalation.updated": ("policy",),
     "escalation.acknowledged": ANY_PERSON,
@@ -51,7 +52,7 @@ TEN_MINUTES = 600_000
 
 
 def is_of_org(kind):
-    named = ("policy.adopted", "person.away", "record.read", "key.rotated")
+    named = ("policy.adopted", "policy.proposed", "person.away", "record.read", "key.rotated")
     return kind in named or kind.startswith(("session.", "identity.", "log.", "redaction.", "hold."))
 
 
@@ -97,9 +98,52 @@ def check_adopted(m, following, was, states):
     for state in states:
         yield from _check_kept(state, was, following)
     told = {item["deployment"] for item in entry["looser"]}
-    for deployment, what in looser(was, following) if was else ():
+    loosened = list(looser(was, following)) if was else []
+    if was and was.adoption is not None and loosened:
+        yield from _check_confirmed(m, {deployment for deployment, _ in loosened})
+    for deployment, what in loosened:
         if deployment not in told:
             yield inconsistent(f"it does not say that it loosens “{deployment}”: {what}")
+
+
+def _check_confirmed(m, deployments):
+    """A looser policy, where the one before asks for a second person."""
+    entry, proposal = m.entry, m.org.proposed
+    if proposal is None or (entry.get("proposal"), entry["digest"]) != (proposal["id"], proposal["digest"]):
+        yield unauthorized("it loosens without a proposal that a second person confirmed")
+        return
+    person = entry["actor"].get("person")
+    if person == proposal["person"] or not _may_confirm_policy(m, deployments, person):
+        yield unauthorized(f"{person} confirmed it, who may not")
+    if m.org.rebound.get(person, 0) > m.now:
+        yield unauthorized(f"{person} confirmed it with a new account")
+    if "link" in entry:
+        yield unauthorized("it was confirmed by a login link of the operator")
+    if instant(proposal["expires"]) < m.now:
+        yield inconsistent("the time to confirm it had passed")
+
+
+def _may_confirm_policy(m, deployments, person):
+    policy = m.s.policy
+    if person not in policy.people:
+        return False
+    if policy.adoption:
+        return person in policy.adoption
+    return all(
+        (own := policy.deployments.get(name)) is not None
+        and own.owner != person
+        and person in m.s.people(own.authority["widen"]["confirm"]["by"])
+        for name in deployments
+    )
+
+
+def check_proposed_policy(m):
+    if m.entry["before"] != m.org.policy:
+        yield inconsistent("it would replace a policy that is not in force")
+    if not m.entry["looser"]:
+        yield inconsistent("it loosens nothing, and asks somebody")
+    if instant(m.entry["expires"]) > m.now + 7 * DAY:
+        yield inconsistent("it waits longer than 7 days")
 
 
 def _check_started(m, following, states):

@@ -34,6 +34,12 @@ def _all(before, after, old, now):
         yield "new accounts count sooner"
     if before.redact is not None and (after.redact is None or after.redact - before.redact):
         yield "more people may erase"
+    if before.adoption is not None and (
+        after.adoption is None
+        or bool(after.adoption) != bool(before.adoption)
+        or after.adoption - before.adoption
+    ):
+        yield "others may confirm a looser policy, or nobody has to"
     if now.undo > old.undo:
         yield "there is longer to undo"
 

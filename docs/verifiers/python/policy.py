@@ -186,6 +186,7 @@ class Policy:
         self.triggers = {name: Trigger(name, item) for name, item in _sorted(doc["triggers"])}
         self.groups = doc.get("groups", {})
         self.rebind = duration(doc["rebind"]) if "rebind" in doc else DAY
+        self.adoption = set(doc["adoption"].get("by", [])) if "adoption" in doc else None
         self.redact = set(doc["redact"]["by"]) if "redact" in doc else None
         self.sources = dict(_sorted(doc["sources"]))
         self.notify = doc.get("notify", {})

@@ -36,6 +36,7 @@ CHECKS = {
     "reassessment.overdue": decisions.check_overdue,
     "reassessment.warned": decisions.check_warned,
     "retest.followed": decisions.check_retest,
+    "policy.proposed": common.check_proposed_policy,
     "trigger.shadowed": decisions.check_shadowed,
     "enforcement.reported": decisions.check_reported,
     "person.away": common.check_away,

@@ -171,6 +171,15 @@ ABOUT = {"deployment": text, "escalation": or_none(escalation)}
 ONE = {"escalation": escalation}
 
 KINDS = {
+    "policy.proposed": {
+        "digest": text,
+        "before": text,
+        "looser": many(having(deployment=text, what=text)),
+        "person": person,
+        "reason": commitment,
+        "basis": optional(commitment),
+        "expires": time,
+    },
     "policy.adopted": {
         "digest": text,
         "before": text,
@@ -178,6 +187,8 @@ KINDS = {
         "started": many(having(deployment=text, scope=text, reassessBy=or_none(time))),
         "person": optional(person),
         "confirmer": optional(person),
+        "basis": optional(commitment),
+        "proposal": optional(entry_id),
         **REASON,
     },
     "escalation.opened": {

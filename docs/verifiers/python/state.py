@@ -338,14 +338,16 @@ class Link:
 
 class OrgState:
     def __init__(self):
-        self.policy, self.last_number = "", 0
+        self.policy, self.last_number, self.proposed = "", 0, None
         self.away, self.links, self.linked_by, self.linked = {}, {}, {}, {}
         self.bound, self.rebound, self.erasures, self.holds = {}, {}, {}, set()
 
     def fold(self, entry):
         kind, at = entry["kind"], time_of(entry)
         if kind == "policy.adopted":
-            self.policy = entry["digest"]
+            self.policy, self.proposed = entry["digest"], None
+        elif kind == "policy.proposed":
+            self.proposed = entry
         elif kind == "escalation.opened":
             self.last_number = max(self.last_number, int(entry["escalation"][3:]))
         elif kind == "person.away":

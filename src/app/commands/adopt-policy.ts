@@ -1,139 +1,82 @@
 import { moveChannels } from "../../core/escalation/escalation.ts";
-import { type Commitment, type Digest, type PersonId, personId } from "../../core/ids.ts";
-import { canonicalBytes } from "../../core/log/bytes.ts";
-import { commit as commitTo, digestOf } from "../../core/log/commitment.ts";
-import type { Surface } from "../../core/log/entry-fields.ts";
+import type { Commitment, Digest, PersonId } from "../../core/ids.ts";
 import { accountsOf, endedBy, freedOf } from "../../core/people/account-linking.ts";
-import type { Actor, Named, Person } from "../../core/people/person.ts";
-import { canonicalPolicy, compilePolicy } from "../../core/policy/canonical.ts";
+import type { Named } from "../../core/people/person.ts";
 import type { Deployment, Policy } from "../../core/policy/model.ts";
 import { levelOf, paused } from "../../core/policy/posture.ts";
 import { relaxationsOf } from "../../core/policy/relaxations/relaxations.ts";
 import type { PolicyDoc } from "../../core/policy/schema/policy-schema.ts";
 import { firstLook } from "../../core/reassessment/reassessment.ts";
 import { isAcknowledgeOnly, isDecidable } from "../../core/state/situation.ts";
-import { storable } from "../../core/text.ts";
 import { rfc3339 } from "../../core/time.ts";
-import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
-import type { Adoption, AdoptionSaid, Random, Store, Text } from "../ports.ts";
+import type { Adoption, Store, Text } from "../ports.ts";
 import type { UnitOfWork } from "../unit-of-work.ts";
 import { readSaid } from "./adoption-said.ts";
+import { type AdoptParts, type Prepared, prepare, type ToAdopt } from "./prepare-policy.ts";
+import { looserWithoutSecond, propose } from "./propose-policy.ts";
 import { afterLinks, recordTurnover } from "./record-identities.ts";
 
 /** Adopting a policy is an entry like any other: from it on, these rules are in force. */
 
-export interface AdoptParts {
-  readonly store: Store;
-  readonly journal: Journal;
-  readonly rules: PolicyCache;
-  readonly random: Random;
-}
-
-export interface ToAdopt {
-  readonly doc: PolicyDoc;
-  readonly yaml: string;
-  /** The digest that must be in force; null = whatever is. */
-  readonly current: Digest | null;
-  readonly actor: Actor;
-  readonly surface: Surface;
-  /** For whom, and why; null where nothing was said. */
-  readonly said: AdoptionSaid | null;
-}
-
-interface Prepared {
-  readonly policy: Policy;
-  readonly canonical: Uint8Array;
-  readonly people: readonly Person[];
-  readonly texts: readonly Text[];
-  readonly said: AdoptionSaid | null;
-}
-
 /** Adopts a policy that has passed its own checks. */
-export async function adopt(parts: AdoptParts, what: ToAdopt): Promise<Adoption> {
+export async function adopt(
+  parts: AdoptParts,
+  what: ToAdopt & { readonly doc: PolicyDoc },
+): Promise<Adoption> {
   const said = readSaid(what);
   if (said !== null && "problems" in said) return { is: "invalid", problems: said.problems };
   const prepared = { ...(await prepare(parts, what.doc)), said };
-  const { digest } = prepared.policy;
   const before = await parts.journal.look([]);
   const deployments = deploymentsTouched(parts.rules, before.org.policy, prepared.policy);
   parts.rules.prime(prepared.policy, prepared.texts);
   const { result, index } = await parts.journal.write(
     { key: null, surface: what.surface, deployments },
-    async (work): Promise<Adoption> => {
-      const { policy: inForce } = work.org;
-      if (what.current !== null && what.current !== inForce)
-        return { is: "moved", current: inForce };
-      const problems = inForce === digest ? [] : unfit(work, deployments, prepared.policy);
-      if (problems.length > 0) return { is: "invalid", problems };
-      // Read with the streams: who links meanwhile moves one of them, and all this is done again.
-      const rows = await parts.store.people();
-      const recorded = Object.values(work.org.bound).flatMap((known) => Object.values(known));
-      const texts = await parts.store.texts(recorded);
-      const adoption: Adoption =
-        inForce === digest ? { is: "same", digest } : record(work, { what, prepared, deployments });
-      const was = inForce === "" ? null : work.rules.policy(inForce);
-      keep(work, { toAdopt: what, prepared, before: { rows, policy: was, texts } });
-      return adoption;
-    },
+    (work) => adoptIn(parts.store, work, { what, prepared, deployments }),
   );
   await parts.journal.look([]); // from here on this process, too, answers by the new rules
   return result.is === "adopted" ? { ...result, index: index ?? 0 } : result;
 }
 
-function deploymentsTouched(rules: PolicyCache, before: Digest, after: Policy): readonly string[] {
+/** Adopts or proposes it, as a part of a commit. */
+export async function adoptIn(
+  store: Store,
+  work: UnitOfWork,
+  {
+    what,
+    prepared,
+    deployments,
+  }: {
+    readonly what: ToAdopt;
+    readonly prepared: Prepared;
+    readonly deployments: readonly string[];
+  },
+): Promise<Adoption> {
+  const { digest } = prepared.policy;
+  const { policy: inForce } = work.org;
+  if (what.current !== null && what.current !== inForce) return { is: "moved", current: inForce };
+  const problems = inForce === digest ? [] : unfit(work, deployments, prepared.policy);
+  if (problems.length > 0) return { is: "invalid", problems };
+  // Read with the streams: who links meanwhile moves one of them, and all this is done again.
+  const rows = await store.people();
+  const looser = looserWithoutSecond(work, { what, prepared });
+  if (looser.length > 0) return propose(work, { what, prepared, rows, looser });
+  const recorded = Object.values(work.org.bound).flatMap((known) => Object.values(known));
+  const texts = await store.texts(recorded);
+  const adoption: Adoption =
+    inForce === digest ? { is: "same", digest } : record(work, { what, prepared, deployments });
+  const was = inForce === "" ? null : work.rules.policy(inForce);
+  keep(work, { toAdopt: what, prepared, before: { rows, policy: was, texts } });
+  return adoption;
+}
+
+export function deploymentsTouched(
+  rules: PolicyCache,
+  before: Digest,
+  after: Policy,
+): readonly string[] {
   const old = before === "" ? [] : [...rules.policy(before).deployments.keys()];
   return [...new Set([...old, ...after.deployments.keys()])];
-}
-
-/**
- * Gives each person a random id once, each rule's words a commitment once, so that the same file
- * has the same digest.
- */
-export async function prepare(
-  { store, random }: AdoptParts,
-  doc: PolicyDoc,
-): Promise<Omit<Prepared, "said">> {
-  const known = new Map((await store.people()).map((person) => [person.key, person]));
-  const people = Object.entries(doc.people).map(
-    ([key, person]): Person => ({
-      id: known.get(key)?.id ?? personId(random.id("p_")),
-      key,
-      name: person.name,
-      title: person.title ?? "",
-      slack: person.slack ?? null,
-      teams: person.teams ?? null,
-      pagerduty: person.pagerduty ?? null,
-      oidc: person.oidc ?? null,
-    }),
-  );
-  const ids = new Map(people.map((person) => [person.key, person.id]));
-  const words = Object.values(doc.triggers).flatMap(({ because, steps = [] }) =>
-    [because, ...steps].map(storable),
-  );
-  const kept = await store.textsLike(words);
-  const texts = new Map<string, Text>();
-  const commitmentOf = (said: string): string => {
-    const text = storable(said);
-    const found = texts.get(text) ?? kept.get(text) ?? fresh(random, text);
-    texts.set(text, found);
-    return found.commitment;
-  };
-  const idOf = (key: string): PersonId => ids.get(key) ?? personId("p_");
-  const canonical = canonicalPolicy(doc, idOf, commitmentOf);
-  const bytes = canonicalBytes(canonical);
-  const digest = digestOf(bytes);
-  return {
-    policy: { ...compilePolicy(canonical), digest },
-    canonical: bytes,
-    people,
-    texts: [...texts.values()],
-  };
-}
-
-function fresh(random: Random, text: string): Text {
-  const salt = random.salt();
-  return { commitment: commitTo(salt, text), salt, text };
 }
 
 /** What is in force must still have a name in the new policy, or nobody could resume it. */
@@ -229,7 +172,7 @@ function record(
         before,
         looser,
         started,
-        ...saidIn(work, prepared),
+        ...saidIn(work, what, prepared),
       },
     },
   ]);
@@ -246,12 +189,18 @@ function record(
 }
 
 /** For whom and why, as keys of the entry. */
-function saidIn(work: UnitOfWork, { said, people }: Prepared) {
+function saidIn(work: UnitOfWork, what: ToAdopt, { said, people }: Prepared) {
+  const { proposal, actor } = what;
+  if (proposal && actor.type === "person") {
+    const { person, reason, basis, entry } = proposal;
+    return { person, reason, ...(basis && { basis }), confirmer: actor.person, proposal: entry };
+  }
   const idOf = (key: string): PersonId | undefined => people.find((row) => row.key === key)?.id;
   const [person, confirmer] = [said?.as, said?.confirmedBy].map((key) => key && idOf(key));
   return {
     ...(person && { person }),
     ...(said && { reason: work.text(said.because) }),
+    ...(said?.basis && { basis: work.text(said.basis) }),
     ...(confirmer && { confirmer }),
   };
 }

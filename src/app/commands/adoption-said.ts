@@ -26,11 +26,19 @@ export function readSaid({
     ...(as !== undefined && as === confirmedBy
       ? [`--confirmed-by: ${as} is who it is adopted for; name somebody else, or leave it out.`]
       : []),
+    ...basisProblems(said.basis),
     ...(because === "" ? ["--because: say why, so that the record has it."] : []),
     ...(because.length > longest ? [`--because: at most ${longest} characters.`] : []),
   ];
   if (as === undefined || confirmedBy === undefined || problems.length > 0) return { problems };
-  return { as, because, confirmedBy };
+  return { as, because, confirmedBy, basis: said.basis };
+}
+
+function basisProblems(basis: string | null): readonly string[] {
+  const isLink = basis === null || (/^https?:\/\/\S+$/.test(basis) && URL.canParse(basis));
+  return isLink && (basis?.length ?? 0) <= 500
+    ? []
+    : ["--basis: must be an address like https://example.com/paper, at most 500 characters."];
 }
 
 const longest = 4_000;

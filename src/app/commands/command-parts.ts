@@ -1,7 +1,8 @@
 import type { Millis } from "../../core/ids.ts";
+import type { PolicyDoc } from "../../core/policy/schema/policy-schema.ts";
 import type { Journal } from "../journal.ts";
 import type { PolicyCache } from "../policy-cache.ts";
-import type { Store } from "../ports.ts";
+import type { Random, Store } from "../ports.ts";
 import type { NoteRead } from "../reads/note-read.ts";
 import type { createPostureHistory } from "../reads/posture-history.ts";
 import type { KeyFor } from "../reads/proof-file.ts";
@@ -39,6 +40,9 @@ export interface CommandParts {
   /** Answers questions about the past, one at a time. */
   readonly history: ReturnType<typeof createPostureHistory>;
   readonly commands: readonly Command[];
+  readonly random: Random;
+  /** The policy that a text says; null where it is none. */
+  readonly readPolicy: (yaml: string) => PolicyDoc | null;
   /** Where the console is. */
   readonly publicUrl: string;
   /** Rejects when something has taken too long; the work itself goes on. */

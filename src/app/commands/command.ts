@@ -6,7 +6,7 @@ import type { Account, Actor } from "../../core/people/person.ts";
 import type { Policy } from "../../core/policy/model.ts";
 import type { Refusal } from "../../core/state/refusal.ts";
 import type { Draft, Situation } from "../../core/state/situation.ts";
-import type { OrgState } from "../../core/state/state.ts";
+import type { OrgState, ProposedPolicy } from "../../core/state/state.ts";
 import type { PolicyCache } from "../policy-cache.ts";
 import type { FormField, Invocation, Recorded, RecordView, Reply, Store } from "../ports.ts";
 import type { Past } from "../reads/then.ts";
@@ -129,6 +129,8 @@ export interface CommandContext {
    * while no signed checkpoint covers it.
    */
   proofFile(recorded: Recorded, withPolicy: boolean): Promise<string | null>;
+  /** What confirms a policy that waits. */
+  confirmPolicy(said: ParsedCommand, proposal: ProposedPolicy): Promise<CommandReply | Write>;
   /** A view context with texts and record numbers for these entries. */
   viewContext(deployment: string): Promise<ViewContext>;
   readonly commands: readonly Command[];

@@ -19,6 +19,7 @@ import {
   refused,
 } from "./command.ts";
 import type { CommandParts } from "./command-parts.ts";
+import { confirmPolicy } from "./confirm-policy.ts";
 import { explain, replyOf } from "./explain.ts";
 import { carryOut } from "./judge-command.ts";
 import { type ReadLine, readLine, unreadable, withKept, withStop } from "./read-line.ts";
@@ -98,10 +99,11 @@ async function beginPress(parts: CommandParts, { speaker }: Invocation) {
 
 /** What a command is answered from: of the record, what the speaker may read. */
 function contextOf(
-  { store: whole, journal, rules: all, commands, history, publicUrl, keyFor }: CommandParts,
+  parts: CommandParts,
   { org, now }: Pick<CommandContext, "org" | "now">,
   readable: Readable,
 ): CommandContext {
+  const { store: whole, journal, rules: all, commands, history, publicUrl, keyFor } = parts;
   const store = readableStore(whole, readable);
   const rules = readableRules(all, readable);
   const past = { store, rules, look: journal.look, history };
@@ -119,6 +121,7 @@ function contextOf(
     past: (at) => pastAt(past, at),
     record: (id) => recordOf(past, id),
     proofFile: (recorded, withPolicy) => proofFileOf({ store, keyFor }, recorded, withPolicy),
+    confirmPolicy: (said, proposal) => confirmPolicy(parts, said, proposal),
     viewContext: async (deployment) =>
       withRecords(store, { work: await journal.look([deployment]), deployment }),
   };

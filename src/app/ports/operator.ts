@@ -6,6 +6,8 @@ export interface AdoptionSaid {
   readonly because: string;
   /** Who agreed to it; null where nobody is named. */
   readonly confirmedBy: string | null;
+  /** The address of what it is based on, such as a paper or an incident; null where none is. */
+  readonly basis: string | null;
 }
 
 /** What came of adopting a policy. */
@@ -15,6 +17,16 @@ export type Adoption =
       readonly digest: Digest;
       readonly index: number;
       readonly looser: readonly string[];
+    }
+  /** It loosens something, and the policy in force has a second person confirm that. */
+  | {
+      readonly is: "proposed";
+      readonly digest: Digest;
+      /** RFC 3339: until when it waits. */
+      readonly until: string;
+      readonly looser: readonly string[];
+      /** By name, who may confirm it. */
+      readonly confirmers: readonly string[];
     }
   /** This policy was in force already, nothing was recorded. */
   | { readonly is: "same"; readonly digest: Digest }

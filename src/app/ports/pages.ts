@@ -58,6 +58,14 @@ export interface PoliciesView {
   readonly adoptions: readonly AdoptionView[];
   /** Whether there are older ones. */
   readonly isCut: boolean;
+  /** What waits for a second person; null = nothing. */
+  readonly proposed: {
+    readonly line: Line;
+    /** Against the policy in force. */
+    readonly changes: readonly string[];
+    /** What confirms it. */
+    readonly command: string;
+  } | null;
   /** What shadow triggers did lately, newest first, at most 20. */
   readonly shadows: readonly Line[];
   readonly shown: {

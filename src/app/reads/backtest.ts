@@ -5,7 +5,7 @@ import type { Instant, Millis, PersonId } from "../../core/ids.ts";
 import type { Policy } from "../../core/policy/model.ts";
 import type { PolicyDoc } from "../../core/policy/schema/policy-schema.ts";
 import { rfc3339 } from "../../core/time.ts";
-import { type AdoptParts, prepare } from "../commands/adopt-policy.ts";
+import { type AdoptParts, prepare } from "../commands/prepare-policy.ts";
 import { newestOf } from "../intake/added-readings.ts";
 import { judgedBy } from "../intake/remembering.ts";
 import type { Backtest, BacktestRule, SignalRow } from "../ports.ts";

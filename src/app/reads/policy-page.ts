@@ -1,5 +1,6 @@
 import { historyLine } from "../../core/card/history-line.ts";
 import type { Digest } from "../../core/ids.ts";
+import { waitingProposal } from "../../core/people/policy-proposal.ts";
 import { policyChanges } from "../../core/policy/policy-words.ts";
 import { timeOf } from "../../core/time.ts";
 import type { Journal } from "../journal.ts";
@@ -45,10 +46,12 @@ export async function policiesView(
   if (shown === undefined || at >= mostListed) return undefined;
   const before = adoptions[at + 1] ?? null;
   const words = await wordsOf(parts, shown.digest);
+  const proposed = await proposedView(parts);
   const shadowed = await parts.store.entries({ kinds: ["trigger.shadowed"], limit: mostShadowed });
   return {
     adoptions: adoptions.slice(0, mostListed),
     isCut: adoptions.length > mostListed,
+    proposed,
     shadows: shadowed.map((recorded) => historyLine(view, recorded)),
     shown: {
       adoption: shown,
@@ -62,6 +65,20 @@ export async function policiesView(
             changes: policyChanges(await wordsOf(parts, before.digest), words),
           }),
     },
+  };
+}
+
+async function proposedView(parts: PolicyParts): Promise<PoliciesView["proposed"]> {
+  const work = await parts.journal.look([]);
+  const waiting = waitingProposal(work.org, work.now);
+  const [recorded] = await parts.store.entries({ kinds: ["policy.proposed"], limit: 1 });
+  if (!waiting || recorded?.entry.id !== waiting.entry) return null;
+  const view = { ...work.viewContext(""), texts: await textsOf(parts.store, [recorded]) };
+  const [was, is] = [await wordsOf(parts, waiting.before), await wordsOf(parts, waiting.digest)];
+  return {
+    line: historyLine(view, recorded),
+    changes: policyChanges(was, is),
+    command: `adopt ${waiting.digest.slice(0, 12)}`,
   };
 }
 

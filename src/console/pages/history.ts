@@ -46,6 +46,7 @@ const kinds: Readonly<Record<EntryKind, string>> = {
   "reassessment.overdue": "Review overdue",
   "reassessment.warned": "Restriction by policy announced",
   "policy.adopted": "Policy adopted",
+  "policy.proposed": "Policy proposed",
   "session.issued": "Login link or sign-in",
   "session.used": "Session began",
   "session.ended": "Session ended",

@@ -11,7 +11,7 @@ export const policyAddress = (digest: string): string =>
 
 /** One policy in words with what it changed, and all that were adopted. */
 export function policyHtml(
-  { adoptions, isCut, shadows, shown }: PoliciesView,
+  { adoptions, isCut, proposed, shadows, shown }: PoliciesView,
   pageContext: PageContext,
 ): Html {
   const { adoption, until, words, before } = shown;
@@ -21,6 +21,10 @@ export function policyHtml(
   <h1>${until === null ? "Policy in force" : "Policy of the past"}</h1>
   <p class="muted">${utc(adoption.at)} to ${until === null ? "now" : utc(until)}<span class="screen-only"> · print this page for a PDF</span></p>
   <p>${lineHtml(adoption.line, me)}</p>
+  ${
+    proposed &&
+    html`<h2>Proposed policy</h2><p>${lineHtml(proposed.line, me)}</p><p>Whoever may confirm it says <code>${proposed.command}</code>. Against the policy in force:</p><ul>${proposed.changes.map((change) => html`<li>${pageText(change)}</li>`)}</ul>`
+  }
   <h2>What it changed</h2>
   ${before === null ? html`<p>It is the first that was adopted.</p>` : changesHtml(shown, before)}
   <h2>Adopted policies</h2>

@@ -75,6 +75,7 @@ const unseen = (
 });
 
 export function sentenceFor(view: ViewContext, entry: Entry): AnnouncementSentence | null {
+  if (entry.kind === "trigger.shadowed" || entry.kind === "policy.proposed") return null;
   const name = deploymentOf(view.situation)?.name ?? view.situation.state.id;
   switch (entry.kind) {
     case "escalation.opened":
@@ -118,7 +119,6 @@ export function sentenceFor(view: ViewContext, entry: Entry): AnnouncementSenten
     case "hold.placed":
     case "hold.lifted":
     case "record.read":
-    case "trigger.shadowed":
       return null;
     case "decision.confirmed":
       return entry.takesEffect === undefined ? null : waits(view, name);

@@ -1,8 +1,11 @@
+import { clockWithZone } from "../clock-text.ts";
 import type { EscalationId } from "../ids.ts";
 import type { AboutIdentity, Entry, EntryOf } from "../log/entry.ts";
 import { isAboutIdentity } from "../people/account-linking.ts";
 import type { AccountChat } from "../people/person.ts";
+import { mayConfirmPolicy } from "../people/policy-proposal.ts";
 import { deploymentOf, escalationIn, isRehearsal, type Situation } from "../state/situation.ts";
+import { instantOf } from "../time.ts";
 import * as identity from "../words/account-linking.ts";
 import * as adoption from "../words/adoption.ts";
 import * as rehearsal from "../words/rehearsal.ts";
@@ -17,7 +20,7 @@ import { people, sentenceFor } from "./announcement-sentences.ts";
 import type { Button, Line } from "./card.ts";
 import { personalOf } from "./direct-message-lines.ts";
 import { shortTextOf } from "./kept-text.ts";
-import { type ViewContext, who } from "./view-context.ts";
+import { nameOf, type ViewContext, who } from "./view-context.ts";
 
 /**
  * Who is told what when an entry is recorded, besides the card itself: one line per step that
@@ -26,6 +29,7 @@ import { type ViewContext, who } from "./view-context.ts";
  */
 export function announcementsOf(view: ViewContext, entry: Entry): readonly Announcement[] {
   if (entry.kind === "policy.adopted") return loosened(view, entry);
+  if (entry.kind === "policy.proposed") return proposed(view, entry);
   if (isAboutWho(entry)) return announcementsOfWho(view, entry);
   const byLink = isAboutIdentity(entry) ? announcementsOfLinked(view, entry) : null;
   if (byLink) return byLink;
@@ -108,6 +112,38 @@ function loosened(
         reason: shortTextOf(view, reason ?? ""),
       })
     : null;
+  return inChannels(view, looser, (whats) => ({ line: adoption.looser(whats, by), buttons: [] }));
+}
+
+/** A proposal asks in the same channels, with the button that confirms it. */
+function proposed(
+  view: ViewContext,
+  { digest, looser, person, reason, expires }: EntryOf<"policy.proposed">,
+): readonly Announcement[] {
+  const { situation } = view;
+  const by = adoption.adoptedFor({
+    person: who(view, person),
+    confirmer: null,
+    reason: shortTextOf(view, reason),
+  });
+  const deployments = [...new Set(looser.map(({ deployment }) => deployment))];
+  const may = mayConfirmPolicy(situation, deployments, person)
+    .map((one) => nameOf(view, one))
+    .sort();
+  const until = clockWithZone(instantOf(expires), "UTC", situation.now);
+  const command = `adopt ${digest.slice(0, 12)}`;
+  const button: Button = { label: adoption.confirmLabel, command, style: "plain", form: null };
+  return inChannels(view, looser, (whats) => ({
+    line: adoption.proposed(whats, { by, may, until, command }),
+    buttons: [button],
+  }));
+}
+
+function inChannels(
+  view: ViewContext,
+  looser: EntryOf<"policy.adopted">["looser"],
+  said: (whats: readonly string[]) => Pick<Announcement, "line" | "buttons">,
+): readonly Announcement[] {
   const { policy } = view.situation;
   const channels = new Map<string, string[]>();
   for (const { deployment, what } of looser) {
@@ -118,9 +154,8 @@ function loosened(
     channel,
     escalation: "",
     to: [],
-    line: adoption.looser(whats, by),
+    ...said(whats),
     version: null,
-    buttons: [],
     byCard: false,
     direct: [],
   }));

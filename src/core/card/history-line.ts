@@ -74,6 +74,8 @@ function sentence(view: HistoryContext, entry: Entry): Line {
   switch (entry.kind) {
     case "policy.adopted":
       return adoptedSentence(view, entry, by);
+    case "policy.proposed":
+      return proposedSentence(view, entry, by);
     case "escalation.opened":
       return [
         `${entry.escalation} opened for `,
@@ -160,17 +162,33 @@ const lapsedSentence = (view: HistoryContext, entry: EntryOf<"decision.lapsed">)
 
 const adoptedSentence = (
   view: ViewContext,
-  { digest, looser, person, reason, confirmer }: EntryOf<"policy.adopted">,
+  { digest, looser, person, reason, confirmer, basis }: EntryOf<"policy.adopted">,
   by: string,
 ): Line => [
   `${by} adopted policy ${digest.slice(0, 12)}`,
   ...(person ? [` for ${named(view, person)}`] : []),
   ...(confirmer ? [`, confirmed by ${named(view, confirmer)}`] : []),
   ...(reason ? [":", ...because(view, reason)] : []),
+  ...basedOn(view, basis),
   ...(looser.length > 0
     ? [`, looser: `, { untrusted: looser.map(({ what }) => what).join(" ") }]
     : []),
 ];
+
+const proposedSentence = (
+  view: ViewContext,
+  { digest, looser, person, reason, basis }: EntryOf<"policy.proposed">,
+  by: string,
+): Line => [
+  `${by} proposed policy ${digest.slice(0, 12)} for ${named(view, person)}, to be confirmed by somebody else:`,
+  ...because(view, reason),
+  ...basedOn(view, basis),
+  ", looser: ",
+  { untrusted: looser.map(({ what }) => what).join(" ") },
+];
+
+const basedOn = (view: ViewContext, basis: Commitment | undefined): Line =>
+  basis ? [", based on", ...because(view, basis)] : [];
 
 const updatedSentence = (view: ViewContext, entry: EntryOf<"escalation.updated">): Line => [
   `${entry.escalation}: ${entry.firing ? "firing" : "no longer firing"}`,

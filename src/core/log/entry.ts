@@ -44,6 +44,19 @@ interface Base {
 
 export type Body =
   | {
+      /** A policy that loosens waits for a second person until `expires`. */
+      readonly kind: "policy.proposed";
+      readonly digest: Digest;
+      /** The policy in force, which it would replace. */
+      readonly before: Digest;
+      readonly looser: readonly { readonly deployment: string; readonly what: string }[];
+      /** For whom the operator proposed it, and why. */
+      readonly person: PersonId;
+      readonly reason: Commitment;
+      readonly basis?: Commitment;
+      readonly expires: Timestamp;
+    }
+  | {
       readonly kind: "policy.adopted";
       readonly digest: Digest;
       readonly before: Digest;
@@ -64,6 +77,10 @@ export type Body =
       readonly person?: PersonId;
       readonly reason?: Commitment;
       readonly confirmer?: PersonId;
+      /** The address of what it is based on. */
+      readonly basis?: Commitment;
+      /** The proposal that the actor, a second person, confirmed. */
+      readonly proposal?: EntryId;
     }
   | {
       readonly kind: "escalation.opened";

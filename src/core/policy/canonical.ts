@@ -32,11 +32,12 @@ export function canonicalPolicy(
   commitmentOf: (text: string) => Commitment,
 ): object {
   const ref = (name: string): string => (name.startsWith("schedule:") ? name : idOf(name));
-  const { $schema: _schema, people, readers, redact, schedules, ...others } = doc;
+  const { $schema: _schema, people, readers, redact, adoption, schedules, ...others } = doc;
   const { deployments, triggers, ...rest } = others;
   return withoutUndefined({
     ...rest,
     ...(readers && { readers: canonicalReaders(readers, idOf) }),
+    ...(adoption && { adoption: adoption.by ? { by: adoption.by.map(idOf).sort() } : {} }),
     ...(redact && { redact: { by: redact.by.map(idOf).sort() } }),
     people: Object.keys(people).map(idOf).sort(),
     schedules: mapValues(schedules, (schedule) => ({
@@ -136,6 +137,9 @@ export function compilePolicy(canonical: object): Omit<Policy, "digest"> & { rea
     people: new Set(doc.people.map(personId)),
     readers: doc.readers === undefined ? null : readersOf(doc.readers),
     redact: doc.redact === undefined ? null : new Set(doc.redact.by.map(personId)),
+    adoption: doc.adoption
+      ? { by: doc.adoption.by ? new Set(doc.adoption.by.map(personId)) : null }
+      : null,
     schedules: mapOf(doc.schedules, scheduleOf),
     channels: mapOf(doc.channels, (id, { slack, teams }) => ({
       id,

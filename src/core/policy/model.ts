@@ -290,6 +290,11 @@ export interface Policy {
   readonly readers: ReadonlyMap<PersonId, "all" | ReadonlySet<string>> | null;
   /** Who may erase, two of them together; null = whoever is named. */
   readonly redact: ReadonlySet<PersonId> | null;
+  /**
+   * Who confirms a policy that loosens; null = nobody has to. `by` null: who may confirm a resume of
+   * each deployment about which it does.
+   */
+  readonly adoption: { readonly by: ReadonlySet<PersonId> | null } | null;
   readonly schedules: ReadonlyMap<string, Schedule>;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly deployments: ReadonlyMap<string, Deployment>;

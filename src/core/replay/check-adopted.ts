@@ -1,3 +1,4 @@
+import { mayConfirmPolicy, proposalLasts } from "../people/policy-proposal.ts";
 import type { Deployment, Policy } from "../policy/model.ts";
 import { levelOf, paused } from "../policy/posture.ts";
 import { relaxationsOf } from "../policy/relaxations/relaxations.ts";
@@ -37,11 +38,39 @@ export function* checkAdopted(moment: Adopted, { next, was, states }: Adopting):
   yield* checkStarted(moment, next, all);
   for (const state of all) yield* checkKept(state, was, next);
   const told = new Set(entry.looser.map(({ deployment }) => deployment));
-  const untold = was && relaxationsOf(was, next).find(({ deployment }) => !told.has(deployment));
+  const looser = was ? relaxationsOf(was, next) : [];
+  const untold = looser.find(({ deployment }) => !told.has(deployment));
+  if (was?.adoption && looser.length > 0)
+    yield* checkConfirmed(moment, [...new Set(looser.map(({ deployment }) => deployment))]);
   if (untold)
     yield inconsistent(
       `it says that it loosens nothing about “${untold.deployment}”, but: ${untold.what}`,
     );
+}
+
+/** A looser policy, where the one before asks for a second person: they confirmed a proposal. */
+function* checkConfirmed({ entry, situation, now }: Adopted, looser: readonly string[]): Findings {
+  const proposal = situation.org.proposed;
+  if (!proposal || entry.proposal !== proposal.entry || entry.digest !== proposal.digest)
+    return yield unauthorized("it loosens without a proposal that a second person confirmed");
+  const may = mayConfirmPolicy(situation, looser, proposal.person);
+  const actor = entry.actor.type === "person" ? entry.actor.person : null;
+  if (actor === null || !may.includes(actor))
+    yield unauthorized(`${actor ?? "nobody"} confirmed it; those who may: ${listed(may)}`);
+  if (actor !== null && (situation.org.rebound[actor] ?? 0) > now)
+    yield unauthorized(`${actor} confirmed it with a new account`);
+  if (entry.link !== undefined)
+    yield unauthorized("it was confirmed by a login link of the operator");
+  if (proposal.until < now) yield inconsistent("the time to confirm it had passed");
+}
+
+export function* checkProposedPolicy(moment: Moment<"policy.proposed">): Findings {
+  const { entry, situation, now } = moment;
+  if (entry.before !== situation.org.policy)
+    yield inconsistent(`it would replace the policy ${entry.before}, which is not in force`);
+  if (entry.looser.length === 0) yield inconsistent("it loosens nothing, and asks somebody");
+  if (instantOf(entry.expires) > now + proposalLasts)
+    yield inconsistent(`it waits until ${entry.expires}, longer than 7 days`);
 }
 
 /** For whom it was adopted and who agreed are two people of that policy. */

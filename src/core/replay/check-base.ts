@@ -10,6 +10,7 @@ type ActorType = Actor["type"];
 /** Who can have made an entry of each kind. */
 const makers: Readonly<Record<EntryKind, readonly ActorType[]>> = {
   "policy.adopted": ["operator", "person"],
+  "policy.proposed": ["operator"],
   "escalation.opened": ["policy", "person", "operator", "stranger"],
   "escalation.updated": ["policy"],
   "escalation.acknowledged": ["person"],
@@ -53,6 +54,7 @@ const makers: Readonly<Record<EntryKind, readonly ActorType[]>> = {
 /** Kinds that belong to no deployment. */
 const ofOrg: ReadonlySet<EntryKind> = new Set([
   "policy.adopted",
+  "policy.proposed",
   "person.away",
   "session.issued",
   "session.used",

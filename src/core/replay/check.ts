@@ -1,4 +1,5 @@
 import type { EntryKind } from "../log/entry.ts";
+import { checkProposedPolicy } from "./check-adopted.ts";
 import { checkMade } from "./check-decision.ts";
 import { checkErased, checkErasureAsked } from "./check-erasure.ts";
 import {
@@ -41,6 +42,7 @@ type Checks = { readonly [K in EntryKind]: ((moment: Moment<K>) => Findings) | n
 
 /** What is asked of an entry of each kind; null = only what is asked of all. */
 const checks: Checks = {
+  "policy.proposed": checkProposedPolicy,
   "policy.adopted": null, // with the policies, by the replay itself
   "escalation.opened": checkOpened,
   "escalation.updated": checkUpdated,

@@ -250,6 +250,7 @@ const noPolicy: Policy = {
   triggers: new Map(),
   readers: null,
   redact: null,
+  adoption: null,
   rebind: 0,
   unmatchedChannel: null,
   sources: new Map(),

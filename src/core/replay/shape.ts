@@ -29,6 +29,17 @@ const shapes: Readonly<Record<EntryKind, is.Check>> = {
     person: is.optional(is.person),
     reason,
     confirmer: is.optional(is.person),
+    basis: is.optional(is.commitment),
+    proposal: is.optional(is.entryId),
+  }),
+  "policy.proposed": of({
+    digest: is.text,
+    before: is.text,
+    looser: is.each(is.having({ deployment: is.text, what: is.text })),
+    person: is.person,
+    reason: is.commitment,
+    basis: is.optional(is.commitment),
+    expires: is.time,
   }),
   "escalation.opened": of({
     escalation: is.escalationId,

@@ -4,6 +4,7 @@ import { isAboutIdentity } from "../people/account-linking.ts";
 import { erasuresAfter, isAboutErasure } from "../people/erasure.ts";
 import { holdsAfter, isAboutHold } from "../people/holds.ts";
 import { isAboutLogin, linksAfter, linksWithout } from "../people/login-links.ts";
+import { proposedBy } from "../people/policy-proposal.ts";
 import { identitiesAfter, isAboutAccounts } from "../people/rebind.ts";
 import { instantOf, timeOf } from "../time.ts";
 import type { NumbersState, OrgState } from "./state.ts";
@@ -12,6 +13,7 @@ import type { NumbersState, OrgState } from "./state.ts";
 export function changesOrg(entry: Entry): boolean {
   return (
     entry.kind === "policy.adopted" ||
+    entry.kind === "policy.proposed" ||
     entry.kind === "person.away" ||
     isAboutAccounts(entry) ||
     isAboutLogin(entry) ||
@@ -25,8 +27,11 @@ export function changesNumbers(entry: Entry): boolean {
 }
 
 export function foldOrg(state: OrgState, entry: Entry): OrgState {
-  if (entry.kind === "policy.adopted")
-    return { ...state, policy: entry.digest, adoptedAt: timeOf(entry) };
+  if (entry.kind === "policy.adopted") {
+    const { proposed: _, ...rest } = state;
+    return { ...rest, policy: entry.digest, adoptedAt: timeOf(entry) };
+  }
+  if (entry.kind === "policy.proposed") return { ...state, proposed: proposedBy(entry) };
   if (isAboutAccounts(entry)) return withIdentities(state, entry);
   if (isAboutHold(entry)) return { ...state, holds: holdsAfter(state.holds, entry) };
   if (isAboutErasure(entry)) return { ...state, erasures: erasuresAfter(state.erasures, entry) };

@@ -110,9 +110,8 @@ export function foldDeployment(state: DeploymentState, entry: Entry): Deployment
     case "retest.followed":
       return { ...state, retests: retestFollowed(state.retests, entry) };
     case "signal.noted":
-      return noted(state, entry, at);
     case "trigger.shadowed":
-      return { ...state, noted: { ...state.noted, [shadowKey(entry.trigger)]: at } };
+      return noted(state, entry, at);
     case "escalation.updated":
     case "escalation.acknowledged":
     case "escalation.moved":
@@ -135,6 +134,7 @@ export function foldDeployment(state: DeploymentState, entry: Entry): Deployment
     case "hold.placed":
     case "hold.lifted":
     case "record.read":
+    case "policy.proposed":
       return state;
   }
 }
@@ -203,11 +203,15 @@ function denied(
   return { ...state, denied: { ...Object.fromEntries(recent), [key]: at } };
 }
 
-const noted = (
+function noted(
   state: DeploymentState,
-  { what, source }: EntryOf<"signal.noted">,
+  entry: EntryOf<"signal.noted" | "trigger.shadowed">,
   at: Instant,
-): DeploymentState => ({ ...state, noted: { ...state.noted, [`${what} ${source}`]: at } });
+): DeploymentState {
+  const key =
+    entry.kind === "signal.noted" ? `${entry.what} ${entry.source}` : shadowKey(entry.trigger);
+  return { ...state, noted: { ...state.noted, [key]: at } };
+}
 
 function reminded(
   state: DeploymentState,

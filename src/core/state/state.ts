@@ -50,6 +50,21 @@ export interface OrgState {
    * Legal holds that stand, by the entry that placed each; missing in what older versions wrote.
    */
   readonly holds?: Readonly<Record<EntryId, Hold>>;
+  /** The policy that was proposed last, until another is adopted. */
+  readonly proposed?: ProposedPolicy;
+}
+
+/** A policy that loosens, and waits for a second person until `until`. */
+export interface ProposedPolicy {
+  readonly entry: EntryId;
+  readonly digest: Digest;
+  readonly before: Digest;
+  readonly person: PersonId;
+  readonly reason: Commitment;
+  readonly basis?: Commitment;
+  readonly until: Instant;
+  /** About which it loosens something. */
+  readonly deployments: readonly string[];
 }
 
 /** A person, or the texts of an entry; the other one is "". */

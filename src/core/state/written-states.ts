@@ -114,6 +114,7 @@ const inForceOf = (org: OrgState | null): Parts => ({
   "who is away": org?.away ?? {},
   "linked accounts": org?.linked ?? {},
   "legal holds": org?.holds ?? {},
+  "proposed policy": org?.proposed?.entry ?? "",
 });
 
 const differing = (right: Parts, written: Parts): readonly string[] =>

@@ -17,6 +17,7 @@ const adoptionRequest = z.strictObject({
   as: z.string().max(300),
   because: z.string(),
   confirmedBy: z.string().max(300).nullable().default(null),
+  basis: z.string().max(1_000).nullable().default(null),
 });
 
 const rehearsalRequest = z.strictObject({ deployment: z.string().min(1).max(300) });
@@ -153,6 +154,8 @@ function answerAdopted(reply: FastifyReply, adopted: Adoption): FastifyReply {
     case "adopted":
     case "same":
       return reply.header("etag", `"${adopted.digest}"`).send(adopted);
+    case "proposed":
+      return reply.code(202).send(adopted);
     case "moved":
       return refuse(reply, {
         status: 412,

@@ -87,14 +87,17 @@ function checkReaders(look: CheckInput): void {
       );
 }
 
-/** Who may erase: at least two different people, since nobody erases alone. */
+/** Who may erase, and who confirms a looser policy: at least two different people. */
 function checkErasers(look: CheckInput): void {
-  const by = look.doc.redact?.by ?? [];
+  namedTwice(look, ["redact", "by"], "nobody erases alone, and two are needed");
+  namedTwice(look, ["adoption", "by"], "two are needed");
+}
+
+function namedTwice(look: CheckInput, path: ["redact" | "adoption", "by"], why: string): void {
+  const by = look.doc[path[0]]?.by ?? [];
   for (const [at, name] of by.entries()) {
-    const path = ["redact", "by", at];
-    known(look, { section: "people", name, path });
-    if (by.indexOf(name) < at)
-      look.report.error(path, `names ${name} twice: nobody erases alone, and two are needed`);
+    known(look, { section: "people", name, path: [...path, at] });
+    if (by.indexOf(name) < at) look.report.error([...path, at], `names ${name} twice: ${why}`);
   }
 }
 

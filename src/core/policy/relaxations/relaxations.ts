@@ -96,6 +96,7 @@ function looserRules(change: Change): readonly string[] {
       : []),
     ...shorterRebind(change),
     ...moreErasers(change),
+    ...looserAdoption(change),
     ...longer("time to undo a restriction", old.undo, now.undo),
     ...looserReassess(old, now),
     ...looserScopes(old, now),
@@ -128,6 +129,14 @@ const leftGroups = ({ before, after, old }: Change): readonly string[] =>
   [...before.groups]
     .filter(([id, members]) => members.includes(old.id) && !after.groups.get(id)?.includes(old.id))
     .map(([id]) => `it is no longer in the group ${id}.`);
+
+function looserAdoption({ before, after }: Change): readonly string[] {
+  const [was, is] = [before.adoption, after.adoption];
+  if (was === null) return [];
+  if (is === null) return ["a looser policy needs no second person any more."];
+  if ((was.by === null) !== (is.by === null)) return ["others may confirm a looser policy."];
+  return counted(notIn(is.by ?? new Set(), was.by ?? new Set()), "more", "confirm a looser policy");
+}
 
 const longer = (what: string, before: number, after: number): readonly string[] =>
   after > before ? [`${what} ${spokenDuration(after)} (was ${spokenDuration(before)}).`] : [];

@@ -216,6 +216,16 @@ export const policySchema = z.strictObject({
     })
     .describe("Who may erase a person or the texts of a record; default: everybody named here")
     .optional(),
+  adoption: z
+    .strictObject({
+      by: z
+        .array(personKey)
+        .min(2, says("must name at least two people: who proposed it confirms nothing"))
+        .describe("Who may confirm it; default: who may confirm a resume of what it loosens")
+        .optional(),
+    })
+    .describe("A policy that loosens takes effect when a second person confirms it")
+    .optional(),
   schedules: z
     .record(id, schedule)
     .describe("On-call rotations: exactly one person at any time")

@@ -91,6 +91,14 @@ const ofOrg: Readonly<Record<string, Maker>> = {
     chat: place.pick.of(["slack", "teams"]),
     because: place.pick.of(["asked", "policy"]),
   }),
+  "policy.proposed": (place) => ({
+    digest: place.pick.of(policies).policy.digest,
+    before: place.pick.of(policies).policy.digest,
+    looser: place.pick.of([[], [{ deployment: "assistant-prod", what: "x" }]]),
+    person: person(place),
+    reason: commitment,
+    expires: soon(place),
+  }),
   "policy.adopted": (place) => ({
     digest: place.pick.of(policies).policy.digest,
     before: place.pick.of(policies).policy.digest,
@@ -258,7 +266,13 @@ export function anyEntry(lines: readonly Line[], n: number, pick: Pick): Line {
   };
 }
 
-const byOperator = ["session.issued", "policy.adopted", "identity.bound", "identity.changed"];
+const byOperator = [
+  "session.issued",
+  "policy.adopted",
+  "policy.proposed",
+  "identity.bound",
+  "identity.changed",
+];
 const byPerson =
   /^(?:person|session|identity|rehearsal|decision\.(?!lapsed)|reassessment\.set|.*acknowledged)/;
 

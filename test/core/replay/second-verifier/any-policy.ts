@@ -86,6 +86,8 @@ export const policies: readonly Written[] = [
     "# notify: ",
     "rebind: 1h\nnotify: { gateway: { url: 'https://gateway.example.com/', secret: env:A_SECRET, events: [decision.made] } }\n# ",
   ]),
+  writtenPolicy(["# notify: ", "adoption: {}\n# notify: "]),
+  writtenPolicy(["# notify: ", "adoption: { by: [chidi, erin] }\n# notify: "]),
   writtenPolicy(["# notify: ", "redact: { by: [chidi, erin] }\n# notify: "]),
   writtenPolicy(["# notify: ", "redact: { by: [chidi, erin, bob] }\n# notify: "]),
   writtenPolicy(["# notify: ", "audit: { kept: { directory: /var/lib/audit } }\n# notify: "]),
