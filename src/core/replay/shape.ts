@@ -1,46 +1,13 @@
 import type { EntryKind } from "../log/entry.ts";
+import { of, ofPolicies, reason } from "./shape-base.ts";
 import * as is from "./shape-fields.ts";
 
 /** The keys that an entry of each kind has, and the values that they may have. */
 
-const base = {
-  at: is.time,
-  clock: is.optional(is.time),
-  id: is.entryId,
-  subject: is.subject,
-  actor: is.actor,
-  surface: is.surface,
-  link: is.optional(is.entryId),
-  policy: is.text,
-};
-
-const of = (keys: Parameters<typeof is.having>[0]): is.Check => is.having({ ...base, ...keys });
-const reason = is.optional(is.commitment);
 const waits = { takesEffect: is.optional(is.time), unless: is.optional(is.each(is.person)) };
 
 const shapes: Readonly<Record<EntryKind, is.Check>> = {
-  "policy.adopted": of({
-    digest: is.text,
-    before: is.text,
-    looser: is.each(is.having({ deployment: is.text, what: is.text })),
-    started: is.each(
-      is.having({ deployment: is.text, scope: is.text, reassessBy: is.orNone(is.time) }),
-    ),
-    person: is.optional(is.person),
-    reason,
-    confirmer: is.optional(is.person),
-    basis: is.optional(is.commitment),
-    proposal: is.optional(is.entryId),
-  }),
-  "policy.proposed": of({
-    digest: is.text,
-    before: is.text,
-    looser: is.each(is.having({ deployment: is.text, what: is.text })),
-    person: is.person,
-    reason: is.commitment,
-    basis: is.optional(is.commitment),
-    expires: is.time,
-  }),
+  ...ofPolicies,
   "escalation.opened": of({
     escalation: is.escalationId,
     deployment: is.text,
