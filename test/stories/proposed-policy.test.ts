@@ -68,6 +68,9 @@ oneDatabase((kind) => {
         confirmers: ["Erin Sato", "Frank Moreau"],
       },
     });
+    const told = JSON.stringify(await world.server().store.messages("console", 500));
+    expect(told).toContain("A looser policy is proposed");
+    expect(told).toContain(`adopt ${digest.slice(0, 12)}`);
     await world.restart();
 
     expect(await inForce()).toBe(before);
