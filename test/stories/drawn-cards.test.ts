@@ -72,6 +72,34 @@ describe.skipIf(chromiumPath === undefined)("as Chromium draws it", { timeout: 6
     return all;
   };
 
+  test("a rule that looks back, with its runbook, a response in parts and the decider's role", async () => {
+    const policy = (yaml: string) =>
+      yaml
+        .replace("name: Chidi Lindt", "name: Chidi Lindt, title: Head of Safety")
+        .replace(
+          "    severity: critical                    #",
+          "    repeated: { times: 3, of: 5 }\n    runbook: https://runbooks.example.com/jailbreak\n    severity: critical #",
+        )
+        .replace(
+          "response: { narrow: no-tools }",
+          "response: [{ narrow: next }, { retest: { suite: jailbreak-nightly, by: erin, within: 1d } }]",
+        );
+    const world = await openBothWorld(oneKind(), { policy });
+    for (const value of [0.061, 0.021, 0.054, 0.082]) {
+      await world.send("signals", nightly(value, { id: `run-${value}` }));
+      await world.clock.advance("1m");
+    }
+    await world.said();
+
+    for (const lines of await looked(world, "looks-back")) {
+      const text = lines.join("\n");
+      expect(text).toContain("3 of the last 4: 6.1 %, 5.4 %, 8.2 %");
+      expect(text).toContain("(Head of Safety)");
+      expect(text).toContain("Open the runbook (runbooks.example.com)");
+      expect(text).toContain("asks Erin Sato for a re-test of jailbreak-nightly");
+    }
+  });
+
   test("three suites fire: each name and number is on the card, and the summary and the run under them", async () => {
     const world = await openBothWorld(oneKind());
     await world.send("signals", jailbreak(0.0604, { suite: "multi-turn" }));

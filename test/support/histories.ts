@@ -58,13 +58,13 @@ export const grouped = writtenPolicy([
 ]);
 
 /** Its first trigger narrows by one scope at once, and then asks. */
-export const actsFirst = writtenPolicy(
+const actsFirst = writtenPolicy(
   ["    severity: critical                    #", "    act: first\n    severity: critical #"],
   ["response: { narrow: no-tools }", "response: { narrow: next }"],
 );
 
 /** Its first trigger has a response of several parts. */
-export const listed = writtenPolicy([
+const listed = writtenPolicy([
   "response: { narrow: no-tools }",
   "response: [{ retest: { suite: jailbreak-nightly, by: erin, within: 1d } }, { narrow: no-tools }, { monitor: refusals }]",
 ]);

@@ -137,6 +137,7 @@ export function openLines(view: ViewContext, escalation: EscalationState): reado
   if (isUnconfirmed(escalation)) return unconfirmedLines(view, escalation);
   const seen = escalation.others ? sharedLines(view, escalation) : [seenLine(view, escalation)];
   const rest = [
+    ...decidedByLine(view, escalation),
     ...worsenedLine(view, escalation),
     ...(posture ? [words.nowWords(scopeWordsOf(view, posture.scope))] : []),
     ...doneAtOnce(view, escalation),
@@ -159,11 +160,7 @@ export function openLines(view: ViewContext, escalation: EscalationState): reado
 function besides(view: ViewContext, escalation: EscalationState, room: number): readonly Line[] {
   const summary = summaryLine(view, escalation);
   const caveat = caveatLine(view, escalation);
-  const known = [
-    ...decidedByLine(view, escalation),
-    ...detailLine(view, escalation),
-    ...signalsLine(view, escalation),
-  ];
+  const known = [...detailLine(view, escalation), ...signalsLine(view, escalation)];
   const isTight = summary.length + caveat.length + known.length > room;
   const facts = isTight ? joined(known) : known;
   const hasRoom = summary.length + caveat.length + facts.length <= room;
