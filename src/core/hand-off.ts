@@ -151,7 +151,7 @@ const isAskedBy = (
 export function handOffOfResume(situation: Situation): readonly Draft[] {
   const { proposal, id } = situation.state;
   if (!proposal || proposal.expires <= situation.now) return [];
-  const schedules = schedulesIn(confirmRefs(situation, live(situation.state)));
+  const schedules = schedulesIn(confirmRefs(situation, live(situation)));
   const { onCall, at } = proposal;
   const [first] = handed(situation, schedules, { ...(onCall ? { onCall } : {}), at });
   if (!first) return [];

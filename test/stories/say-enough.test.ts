@@ -80,6 +80,17 @@ oneDatabase((kind) => {
     expect((await world.say("erin", "resume HP-1 because fine")).ok).toBe(false);
     expect((await world.say("bob", "resume HP-1 because the tests pass")).ok).toBe(true);
     expect(await world.posture()).toBe("full");
+
+    await world.send("signals", jailbreak(0.09));
+    await world.say("bob", "pause HP-2 because again");
+    await world.clock.advance("2h");
+    expect((await world.card("HP-2")).card.status).toBe("closed");
+    expect((await world.say("chidi", "resume assistant-prod to full because quiet")).ok).toBe(
+      false,
+    );
+    expect((await world.say("frank", "resume assistant-prod to full because fixed")).ok).toBe(true);
+    expect((await world.say("erin", "resume assistant-prod because fine")).ok).toBe(false);
+    expect((await world.say("ana", "resume assistant-prod because I looked")).ok).toBe(true);
   });
 
   test("what acts first narrows by one scope at once, says so, and then asks", async () => {

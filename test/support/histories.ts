@@ -63,6 +63,12 @@ const actsFirst = writtenPolicy(
   ["response: { narrow: no-tools }", "response: { narrow: next }"],
 );
 
+/** Its first trigger is Frank's to decide and to resume, and Bob's to confirm. */
+const ruled = writtenPolicy([
+  "    severity: critical                    #",
+  "    authority: { restrict: { decider: frank }, widen: { decider: frank, confirm: { by: [bob] } } }\n    severity: critical #",
+]);
+
 /** Its first trigger has a response of several parts. */
 const listed = writtenPolicy([
   "response: { narrow: no-tools }",
@@ -78,7 +84,7 @@ export function linesOf(log: Log): Line[] {
 
 /** An export of these lines: hashed, and signed with the right key. */
 export function exportedAs(lines: readonly Line[], more: readonly Written[] = []): Export {
-  const policies = [written, strict, loose, grouped, actsFirst, listed, ...more].map(
+  const policies = [written, strict, loose, grouped, actsFirst, listed, ruled, ...more].map(
     ({ policy, bytes }) => [policy.digest, bytes] as const,
   );
   return { ...exportOf(lines), policies: new Map(policies), disclosures: new Uint8Array() };
@@ -121,6 +127,17 @@ export const histories = {
     log.wait(minutes(1));
     said(log, "bob", "ack HP-1");
     log.wait(minutes(40));
+    return log;
+  },
+  /** Paused under a trigger's own rules, and resumed by those when it is closed. */
+  ruled: () => {
+    const log = begin(ruled.policy);
+    log.fire("jailbreak-rate");
+    said(log, "bob", "pause HP-1");
+    log.wait(hours(2));
+    said(log, "frank", "resume to full");
+    log.wait(minutes(5));
+    said(log, "bob", "resume");
     return log;
   },
   /** Nobody answers: each part of the response follows by policy. */

@@ -143,7 +143,7 @@ def _check_may_restrict(m):
     if m.actor is None:
         return
     addressed = _addressed(m)
-    yield from check_holds(m, "restrict", [None, *addressed, *m.state.live()])
+    yield from check_holds(m, "restrict", [None, *addressed, *m.s.live()])
 
 
 def _addressed(m):
@@ -274,7 +274,7 @@ def _check_answer(m):
     entry, found = m.entry, _by_id(m)
     if m.actor is not None:
         capability = "start" if entry["decision"] == "keep" else "restrict"
-        yield from check_holds(m, capability, m.state.live())
+        yield from check_holds(m, capability, m.s.live())
     is_answerable = found and (found.is_decidable() or found.trigger == UNMATCHED)
     if entry["escalation"] and not is_answerable:
         yield inconsistent("it answers what nobody can decide now")
@@ -380,9 +380,9 @@ def _check_waits(m, is_last):
 def _check_starter(m):
     if m.actor is None:
         return
-    if any(m.actor in m.s.owners(found) for found in m.state.live()):
+    if any(m.actor in m.s.owners(found) for found in m.s.live()):
         yield unauthorized(f"{m.actor} is the release owner")
-    yield from check_holds(m, "start", m.state.live())
+    yield from check_holds(m, "start", m.s.live())
 
 
 def _check_target(m, to):
@@ -418,7 +418,7 @@ def check_confirmed(m):
 def _check_second(m, person, proposal):
     if person == proposal.by:
         yield unauthorized(f"{person} requested the resume, and cannot approve it as well")
-    if person not in m.s.in_all("confirm", m.state.live()):
+    if person not in m.s.in_all("confirm", m.s.live()):
         yield unauthorized(f"{person} approved the resume without the right to")
     if any(person == other for other, _ in proposal.approved):
         yield unauthorized(f"{person} had approved the resume already")

@@ -56,6 +56,23 @@ class Situation:
     def ruled(self, escalation):
         return self.policy.ruled(self.state.id, escalation)
 
+    def live(self):
+        """What counts for widening: what is live, and what was restricted under rules of its own; None
+        alone stands for the deployment as a whole."""
+        found = [one for one in self.state.live() if one]
+        closed = [
+            one
+            for one in self.state.under
+            if self._has_own_rules(one)
+            and all((other.policy, other.trigger) != (one.policy, one.trigger) for other in found)
+        ]
+        return [*found, *closed] or [None]
+
+    def _has_own_rules(self, one):
+        name = self.state.id
+        policies = (self.policy, self.pinned(one.policy))
+        return any(policy.ruled(name, one) is not policy.deployments.get(name) for policy in policies)
+
     def _stands_in(self, deployment, escalation):
         """Whether deputies may start a resume: after passing on, or for an absent decider."""
         if escalation is not None and len(escalation.named) > 1:
@@ -135,7 +152,7 @@ class Situation:
         """How many a resume needs besides who requested it."""
         rules = [
             policy.ruled(self.state.id, found)
-            for found in self.state.live()
+            for found in self.live()
             for policy in ([self.policy, self.pinned(found.policy)] if found else [self.policy])
         ]
         asked = [item.authority["widen"]["confirm"]["people"] for item in rules if item]
@@ -146,7 +163,7 @@ class Situation:
         deployment = self.deployment
         if deployment is None:
             return False
-        live = self.state.live()
+        live = self.live()
         if any(proposal.by in self.owners(found) for found in live):
             return False
         widen = [self.ruled(found).authority["widen"] for found in live]
@@ -160,7 +177,7 @@ class Situation:
             person
             for person, at in proposal.approved
             if any(
-                person in self.at(when).in_all("confirm", self.state.live()) for when in (at, self.now)
+                person in self.at(when).in_all("confirm", self.live()) for when in (at, self.now)
             )
         ]
 

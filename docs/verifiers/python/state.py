@@ -103,6 +103,7 @@ class Review:
 class DeploymentState:
     def __init__(self, name):
         self.id, self.scope, self.version, self.decided = name, None, 0, None
+        self.under = []
         self.review = self.proposal = self.last = None
         self.escalations, self.retests, self.applied = [], {}, {}
 
@@ -184,8 +185,34 @@ def _handed_off(state, entry, _at):
         found.named = [*found.named, entry["to"]]
 
 
+class Ruled:
+    """What rules depend on: of an escalation that is closed, for which something is restricted."""
+
+    def __init__(self, found):
+        self.policy, self.trigger, self.severity, self.named = found.policy, found.trigger, found.severity, []
+
+    def is_same(self, other):
+        mine, its = (self.policy, self.trigger, self.severity), (other.policy, other.trigger, other.severity)
+        return mine == its
+
+
+def _restricted_for(state, entry):
+    """What is restricted now, and for what: a resume clears it, an undo takes back its own."""
+    if entry["undoes"]:
+        again = [f for f in state.escalations if f.decided and f.decided.entry == entry["undoes"]]
+        return [one for one in state.under if not any(one.is_same(other) for other in again)]
+    if entry["decision"] == "resume":
+        return []
+    if entry["decision"] not in ("narrow", "pause"):
+        return state.under
+    answered = [f for f in state.escalations if f.id in entry["settles"] or f.id == entry["escalation"]]
+    more = [Ruled(f) for f in answered if not any(one.is_same(f) for one in state.under)]
+    return [*state.under, *more]
+
+
 def _made(state, entry, at):
     decision = Decided(entry, at)
+    state.under = _restricted_for(state, entry)
     if entry["undoes"]:
         for found in state.escalations:
             if found.decided and found.decided.entry == entry["undoes"]:

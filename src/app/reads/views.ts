@@ -170,7 +170,7 @@ function postureView(
   const deployment = deploymentOf(view.situation);
   const { posture, proposal, reassess } = state;
   if (!deployment || !posture) return [];
-  const confirmers = inAll(view.situation, "confirm", live(state)).filter(
+  const confirmers = inAll(view.situation, "confirm", live(view.situation)).filter(
     (person) => person !== proposal?.by,
   );
   return [

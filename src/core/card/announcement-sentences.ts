@@ -274,7 +274,7 @@ function proposed(
 ): AnnouncementSentence {
   if (entry.takesEffect !== undefined) return waits(view, name);
   const starter = entry.actor.type === "person" ? entry.actor.person : null;
-  const confirmers = inAll(view.situation, "confirm", live(view.situation.state));
+  const confirmers = inAll(view.situation, "confirm", live(view.situation));
   const by = starter === null ? "somebody" : who(view, starter);
   return {
     to: confirmers.filter((confirmer) => confirmer !== starter),

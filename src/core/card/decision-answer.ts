@@ -77,7 +77,7 @@ function noLongerCount(view: ViewContext): readonly string[] {
 
 function startAgain(view: ViewContext): readonly string[] {
   const { situation } = view;
-  const starters = inAll(situation, "start", live(situation.state));
+  const starters = inAll(situation, "start", live(situation));
   return starters.length === 0 ? [] : [answers.startAgain(namesOf(view, starters, "or"))];
 }
 

@@ -119,7 +119,7 @@ function mayPress(
       return mayRestrict(situation, person, escalation?.id ?? null);
     case "retest":
     case "monitor":
-      return live(situation.state).some(
+      return live(situation).some(
         (escalation) => ruleFor(situation, { capability: "restrict", person, escalation }) !== null,
       );
     case "keep":

@@ -44,7 +44,7 @@ export function proposalLine(view: ViewContext): readonly Line[] {
       ...reasonsOf(view, proposal.by, proposal),
       ...sinceRequest(view),
     ];
-  const confirmers = inAll(view.situation, "confirm", live(view.situation.state)).filter(
+  const confirmers = inAll(view.situation, "confirm", live(view.situation)).filter(
     (person) => person !== proposal.by && !proposal.confirmedBy.includes(person),
   );
   const until = deadline(view, proposal.expires);

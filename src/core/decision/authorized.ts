@@ -1,6 +1,6 @@
 import type { Commitment, EscalationId, PersonId } from "../ids.ts";
 import type { AuthorityRule } from "../log/entry-fields.ts";
-import { type Capability, holders, isOwner, ruleFor } from "../people/authority.ts";
+import { type Capability, holders, isOwner, type Ruled, ruleFor } from "../people/authority.ts";
 import type { Refusal } from "../state/refusal.ts";
 import {
   escalationIn,
@@ -28,7 +28,7 @@ interface AuthorityQuestion {
   readonly asked: DecisionRequest;
   readonly what: string;
   readonly capability: "restrict" | "start";
-  readonly escalations: readonly (EscalationState | null)[];
+  readonly escalations: readonly (Ruled | null)[];
 }
 
 /** Which capability a decision runs under, or who could instead. */
@@ -88,7 +88,7 @@ export function notAuthorized(
 export function inAll(
   situation: Situation,
   capability: Capability,
-  escalations: readonly (EscalationState | null)[],
+  escalations: readonly (Ruled | null)[],
 ): readonly PersonId[] {
   const [first, ...rest] = escalations.map((escalation) => [
     ...holders(situation, capability, escalation).keys(),

@@ -17,7 +17,7 @@ import { confirmationsThatStand, live, secondsNeeded, starterStands } from "./re
 /** Confirming a resume: who may, when it completes, and why it lapses. */
 
 function confirmersOf(situation: Situation, starter: PersonId | null): readonly PersonId[] {
-  return inAll(situation, "confirm", live(situation.state)).filter((person) => person !== starter);
+  return inAll(situation, "confirm", live(situation)).filter((person) => person !== starter);
 }
 
 /** Whether somebody is one of those for whose second word a started resume waits. */
@@ -62,7 +62,7 @@ export function barred(situation: Situation, asked: DecisionRequest, bar: "owner
     asked,
     what: "resume",
     capability: "start",
-    escalations: live(situation.state),
+    escalations: live(situation),
   });
   const starter = situation.state.proposal?.by ?? null;
   const confirmers = refusal.confirmers.filter((person) => person !== starter);

@@ -16,7 +16,7 @@ export function keep(situation: Situation, asked: DecisionRequest): readonly Dra
     asked,
     what: "keep",
     capability: "start",
-    escalations: live(situation.state),
+    escalations: live(situation),
   });
   if (typeof rule !== "string") return rule;
   if (asked.reason === "")

@@ -1,9 +1,9 @@
 import type { Instant, PersonId } from "../ids.ts";
-import { governing, isOwner, peopleFor } from "../people/authority.ts";
+import { governing, isOwner, peopleFor, type Ruled } from "../people/authority.ts";
 import { ruledFor } from "../policy/authority-for.ts";
 import type { Ref } from "../policy/model.ts";
 import { isDecidable, type Situation } from "../state/situation.ts";
-import type { DeploymentState, EscalationState, Proposal } from "../state/state.ts";
+import type { EscalationState, Proposal } from "../state/state.ts";
 import { inAll } from "./authorized.ts";
 
 /**
@@ -13,14 +13,30 @@ import { inAll } from "./authorized.ts";
 
 /**
  * The live escalations that count for widening, or [null] where there is none: all of their pinned
- * rules must allow it.
+ * rules must allow it. Where a severity or a trigger has rules of its own, what was restricted for
+ * it counts until it is widened again, also once the escalation is closed.
  */
-export function live(state: DeploymentState): readonly (EscalationState | null)[] {
+export function live(situation: Situation): readonly (Ruled | null)[] {
+  const { state } = situation;
   const all = state.escalations.filter(
     (escalation) => escalation.status !== "closed" && isDecidable(escalation),
   );
-  return all.length > 0 ? all : [null];
+  const closed = (state.posture?.under ?? [])
+    .filter((one) => hasOwnRules(situation, one))
+    .filter(({ policy, trigger }) =>
+      all.every((other) => other.policy !== policy || other.trigger !== trigger),
+    );
+  const ruled = [...all, ...closed.map((one) => ({ ...one, named: [] }))];
+  return ruled.length > 0 ? ruled : [null];
 }
+
+const hasOwnRules = (
+  { policy, pinned, state }: Situation,
+  one: Pick<EscalationState, "policy" | "trigger" | "severity">,
+): boolean =>
+  [policy, pinned(one.policy)].some(
+    (by) => ruledFor(by, state.id, one) !== by.deployments.get(state.id),
+  );
 
 /**
  * How many people besides its starter a resume needs: what it was started with, what an open
@@ -28,7 +44,7 @@ export function live(state: DeploymentState): readonly (EscalationState | null)[
  */
 export function secondsNeeded(situation: Situation, proposal: Proposal | null): number {
   const { policy, pinned, state } = situation;
-  const rules = live(state).flatMap((escalation) =>
+  const rules = live(situation).flatMap((escalation) =>
     [policy, ...(escalation === null ? [] : [pinned(escalation.policy)])].map((by) =>
       ruledFor(by, state.id, escalation),
     ),
@@ -43,7 +59,7 @@ export function secondsNeeded(situation: Situation, proposal: Proposal | null): 
  * that names them no more, or as the release owner, does.
  */
 export function starterStands(situation: Situation, { by, at }: Proposal): boolean {
-  const all = live(situation.state);
+  const all = live(situation);
   if (all.some((escalation) => isOwner(situation, by, escalation))) return false;
   return [at, situation.now].some((now) =>
     all.every((escalation) => {
@@ -70,7 +86,7 @@ export function confirmationsThatStand(
 ): readonly PersonId[] {
   return confirmedBy.filter((person, position) =>
     [confirmedAt?.[position] ?? at, situation.now].some((now) =>
-      inAll({ ...situation, now }, "confirm", live(situation.state)).includes(person),
+      inAll({ ...situation, now }, "confirm", live(situation)).includes(person),
     ),
   );
 }

@@ -86,7 +86,7 @@ function start(
   if (typeof to !== "string") return to;
   if (isOwner(situation, asked.actor, prepared.escalation))
     return barred(situation, asked, "owner");
-  const rules = live(state);
+  const rules = live(situation);
   const rule = authorized(situation, {
     asked,
     what: "resume",
@@ -144,7 +144,7 @@ const takesEffectLater = (
 
 /** Whether somebody may start a resume or leave it as it is, whatever is live here. */
 export function mayStart(situation: Situation, person: PersonId): boolean {
-  return live(situation.state).every(
+  return live(situation).every(
     (escalation) => ruleFor(situation, { capability: "start", person, escalation }) !== null,
   );
 }
@@ -170,7 +170,7 @@ const propose = (
       authority: rule,
       needs: asked.breakGlass ? 0 : secondsNeeded(situation, null),
       expires: rfc3339(situation.now + proposalLasts),
-      onCall: onCallFor(situation, confirmRefs(situation, live(situation.state))),
+      onCall: onCallFor(situation, confirmRefs(situation, live(situation))),
       ...(unless.length > 0 && waiting(situation, unless)),
     },
   },

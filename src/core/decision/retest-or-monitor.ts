@@ -33,7 +33,7 @@ export function watch(situation: Situation, asked: WatchRequest): readonly Draft
     asked,
     what: asked.do,
     capability: "restrict",
-    escalations: live(situation.state),
+    escalations: live(situation),
   });
   if (typeof rule !== "string") return rule;
   const plan = escalation?.response ?? null;

@@ -70,7 +70,7 @@ function whyDropped(situation: Situation, deployment: Deployment, proposal: Prop
   const confirmers = confirmationsThatStand(situation, proposal);
   if (barredUntil(situation, [proposal.by, ...confirmers]) !== null) return "accounts changed";
   if (proposal.authority === "breakGlass") {
-    const may = live(state).every((escalation) =>
+    const may = live(situation).every((escalation) =>
       ruleFor(situation, { capability: "breakGlass", person: proposal.by, escalation }),
     );
     return may ? null : "authority withdrawn";

@@ -18,7 +18,7 @@ export function* checkMayAnswer(moment: Made): Findings {
   const person = actorOf(moment);
   if (person === null) return;
   const capability = entry.decision === "keep" ? "start" : "restrict";
-  yield* checkHolds(moment, { person, capability, escalations: live(situation.state) });
+  yield* checkHolds(moment, { person, capability, escalations: live(situation) });
 }
 
 /** Keep, re-test and monitor: what they settle, and how they differ from the plan. */

@@ -24,7 +24,7 @@ export function* checkMayRestrict(moment: Made): Findings {
   const person = actorOf(moment);
   if (person === null) return;
   const named = addressed(situation, entry.escalation === "" ? null : entry.escalation);
-  const all = [null, ...named, ...live(situation.state)];
+  const all = [null, ...named, ...live(situation)];
   yield* checkHolds(moment, { person, capability: "restrict", escalations: all });
 }
 

@@ -63,10 +63,10 @@ function* checkStarter(moment: Proposed | Made): Findings {
   const { situation } = moment;
   const person = actorOf(moment);
   if (person === null) return;
-  const barred = live(situation.state).some((found) => isOwner(situation, person, found));
+  const barred = live(situation).some((found) => isOwner(situation, person, found));
   if (barred)
     yield unauthorized(`${person} is the release owner, who never stands behind a resume`);
-  yield* checkHolds(moment, { person, capability: "start", escalations: live(situation.state) });
+  yield* checkHolds(moment, { person, capability: "start", escalations: live(situation) });
 }
 
 function* checkTarget(
@@ -114,7 +114,7 @@ function* checkSecond(
 ): Findings {
   if (person === proposal.by)
     yield unauthorized(`${person} requested the resume, and cannot approve it as well`);
-  const may = inAll(situation, "confirm", live(situation.state));
+  const may = inAll(situation, "confirm", live(situation));
   if (!may.includes(person))
     yield unauthorized(
       `${person} approved the resume without the right to; those who had it: ${listed(

@@ -1,7 +1,6 @@
 import type { PersonId } from "../ids.ts";
-import type { Capability } from "../people/authority.ts";
+import type { Capability, Ruled } from "../people/authority.ts";
 import type { Deployment, Response } from "../policy/model.ts";
-import type { EscalationState } from "../state/state.ts";
 import { type Findings, inconsistent, isSameSet, listed, unauthorized } from "./finding.ts";
 import { type Moment, rulesOf, whoMay } from "./moment.ts";
 
@@ -16,7 +15,7 @@ export interface Governed {
 interface Right {
   readonly person: PersonId;
   readonly capability: "restrict" | "start";
-  readonly escalations: readonly (EscalationState | null)[];
+  readonly escalations: readonly (Ruled | null)[];
 }
 
 export function* checkHolds(

@@ -1,6 +1,6 @@
 import type { EntryId, Instant, PersonId } from "../ids.ts";
 import type { Entry, EntryKind, EntryOf } from "../log/entry.ts";
-import { type Capability, holders } from "../people/authority.ts";
+import { type Capability, holders, type Ruled } from "../people/authority.ts";
 import type { Deployment } from "../policy/model.ts";
 import { deploymentOf, escalationIn, type Situation } from "../state/situation.ts";
 import type { EscalationState } from "../state/state.ts";
@@ -53,7 +53,7 @@ function unreached(situation: Situation): Situation {
 interface Question {
   readonly capability: Capability;
   readonly person: PersonId;
-  readonly escalation: EscalationState | null;
+  readonly escalation: Ruled | null;
 }
 
 /**
@@ -76,7 +76,7 @@ export function rulesOf(
 export function whoMay(
   { situation }: Pick<Moment, "situation">,
   capability: Capability,
-  escalation: EscalationState | null = null,
+  escalation: Ruled | null = null,
 ): readonly PersonId[] {
   return [...holders(situation, capability, escalation).keys()];
 }

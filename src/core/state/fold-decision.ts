@@ -97,7 +97,10 @@ export function decided(
   return {
     ...state,
     escalations,
-    posture: state.posture && moved(state.posture, { entry, decision, at }),
+    posture: state.posture && {
+      ...moved(state.posture, { entry, decision, at }),
+      ...restrictedFor(state, entry),
+    },
     // An unchanged date keeps its reminders, so that nobody is reminded of it twice.
     reassess:
       state.reassess?.by === decision.reassessBy
@@ -122,6 +125,33 @@ function restrictedBy(
 }
 
 type Posture = NonNullable<DeploymentState["posture"]>;
+
+/** What is restricted now, and for what: a resume clears it, an undo takes back its own. */
+function restrictedFor(
+  { posture, escalations }: DeploymentState,
+  { decision, undoes, settles, escalation }: EntryOf<"decision.made">,
+): Pick<Posture, "under"> {
+  const before = posture?.under ?? [];
+  if (undoes !== "") {
+    const again = escalations.filter(({ decided }) => decided?.entry === undoes);
+    return listedUnder(before.filter((one) => !again.some((other) => isSame(one, other))));
+  }
+  if (decision === "resume") return listedUnder([]);
+  if (decision !== "narrow" && decision !== "pause") return listedUnder(before);
+  const more = escalations
+    .filter(({ id }) => settles.includes(id) || id === escalation)
+    .filter((one) => !before.some((other) => isSame(one, other)))
+    .map(({ policy, trigger, severity }) => ({ policy, trigger, severity }));
+  return listedUnder([...before, ...more]);
+}
+
+type For = Pick<EscalationState, "policy" | "trigger" | "severity">;
+
+const isSame = (one: For, other: For): boolean =>
+  one.policy === other.policy && one.trigger === other.trigger && one.severity === other.severity;
+
+const listedUnder = (under: readonly For[]): Pick<Posture, "under"> =>
+  under.length === 0 ? {} : { under };
 
 function moved(
   posture: Posture,

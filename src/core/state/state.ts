@@ -304,6 +304,11 @@ export interface DeploymentState {
      * in states of older versions.
      */
     readonly movedBy?: Decided;
+    /**
+     * What it was restricted for since it was last widened, also once that is closed; missing where
+     * nothing was, and in what older versions wrote.
+     */
+    readonly under?: readonly Pick<EscalationState, "policy" | "trigger" | "severity">[];
     /** The scopes restrictions left behind, oldest first: where a resume goes back to. */
     readonly restrictedFrom: readonly ScopeId[];
     /**

@@ -69,6 +69,16 @@ export const ofRules: readonly Rewrite[] = [
     says: /decided by a time that its trigger does not say/,
   },
   {
+    name: "a resume started by whom only the deployment's rules let, after what was closed",
+    of: "ruled",
+    is: "UNAUTHORIZED",
+    change: set("decision.proposed", {
+      actor: { type: "person", person: "p_chidi" },
+      authority: "widen.decider",
+    }),
+    says: /p_chidi/,
+  },
+  {
     name: "a part of the response for somebody else",
     of: "listed",
     is: "INCONSISTENT",
