@@ -5,10 +5,19 @@ import { clipped, type Line, line, type Part, plural } from "./line.ts";
 /** At most three significant digits: nobody reads more of a number in a hurry. */
 const digits = (value: number): string => String(Number(value.toPrecision(3)));
 
-/** "0.082"; "8.2 %" where values are shares of one; "120 ms". */
+/** How units that have a name are said; ratios and counts are plain numbers. */
+const said: ReadonlyMap<string, string> = new Map([
+  ["ratio", ""],
+  ["count", ""],
+  ["seconds", "s"],
+]);
+
+/** "0.082"; "8.2 %" where values are shares of one; "120 ms"; "$12.5". */
 export function amount(value: number, unit = ""): string {
   if (unit === "percent") return `${digits(value * 100)} %`;
-  return unit === "" ? digits(value) : `${digits(value)} ${unit}`;
+  if (unit === "usd") return `${value < 0 ? "-" : ""}$${digits(Math.abs(value))}`;
+  const sign = said.get(unit) ?? unit;
+  return sign === "" ? digits(value) : `${digits(value)} ${sign}`;
 }
 
 /**
