@@ -37,6 +37,16 @@ const others: readonly Policy[] = [
   }),
   policyWith({ digest: "policy-5", triggers: [] }),
   policyWith({
+    digest: "policy-8",
+    deployment: {
+      ...assistant,
+      reassess: {
+        ...assistant.reassess,
+        onOverdue: { kind: "narrow", scope: null, grace: days(1) },
+      },
+    },
+  }),
+  policyWith({
     digest: "policy-7",
     triggers: triggers.map((trigger) => ({
       ...trigger,
