@@ -270,6 +270,7 @@ eachDatabase((kind) => {
       id: entry("e").entry.actor,
       key: "ada",
       name: "Ada",
+      title: "Head of Safety",
       slack: null,
       teams: "t",
       pagerduty: "P1",
